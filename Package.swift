@@ -1,0 +1,56 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Data flows one way through the targets, from the image to the report; see docs/architecture.md.
+let package = Package(
+  name: "brinell",
+  products: [
+    .executable(name: "brinell", targets: ["brinell"])
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    .systemLibrary(
+      name: "CGuestfs", pkgConfig: "libguestfs", providers: [.apt(["libguestfs-dev"])]),
+    .systemLibrary(
+      name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+    .target(name: "CShims"),
+
+    .target(
+      name: "DiskImages",
+      dependencies: [
+        "CGuestfs", "CArchive", "CShims", .product(name: "Logging", package: "swift-log"),
+      ]),
+    .target(name: "Evidence", dependencies: ["DiskImages", "CArchive"]),
+    .target(name: "Facts", dependencies: ["Evidence", "DiskImages"]),
+    .target(name: "Advisories", dependencies: ["Facts"]),
+    .target(
+      name: "Baselines",
+      dependencies: [
+        "Facts", "Advisories", "Evidence", "DiskImages", .product(name: "Yams", package: "Yams"),
+      ]),
+    .target(name: "Reports", dependencies: ["Baselines"]),
+    .executableTarget(
+      name: "brinell",
+      dependencies: [
+        "DiskImages", "Evidence", "Facts", "Advisories", "Baselines", "Reports", "CShims",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+      ]),
+
+    .target(
+      name: "TestSupport", dependencies: ["DiskImages", "Evidence", "Facts"],
+      path: "Tests/TestSupport"),
+    .testTarget(name: "DiskImagesTests", dependencies: ["DiskImages", "TestSupport"]),
+    .testTarget(name: "EvidenceTests", dependencies: ["Evidence", "TestSupport"]),
+    .testTarget(name: "FactsTests", dependencies: ["Facts", "TestSupport"]),
+    .testTarget(name: "AdvisoriesTests", dependencies: ["Advisories", "TestSupport"]),
+    .testTarget(name: "BaselinesTests", dependencies: ["Baselines", "TestSupport"]),
+    .testTarget(name: "ReportsTests", dependencies: ["Reports", "TestSupport"]),
+    .testTarget(name: "CommandTests", dependencies: ["brinell", "TestSupport"]),
+    .testTarget(name: "ImageTests", dependencies: ["brinell", "TestSupport"]),
+  ]
+)

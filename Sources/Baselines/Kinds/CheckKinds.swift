@@ -1,0 +1,10 @@
+/// The registry of check kinds.
+public enum CheckKinds {
+  /// Every kind; a new one adds a line.
+  public static let all: [any CheckKind.Type] = []
+
+  /// The kind with the given name.
+  public static func named(_ name: String) -> (any CheckKind.Type)? { byName[name] }
+
+  private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
+}
