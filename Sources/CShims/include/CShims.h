@@ -15,4 +15,11 @@ int brinell_pipe(int fds[2]);
 /// RESOLVE_NO_SYMLINKS. `path` is relative to `root`.
 int brinell_open_in_root(int root, const char *path, int flags, int no_symlinks);
 
+/// open(2) with O_PATH | O_DIRECTORY: a directory to start from, without the right to read it.
+int brinell_open_directory(const char *path);
+
+/// llistxattr(2) and lgetxattr(2).
+ssize_t brinell_list_attributes(const char *path, char *names, size_t size);
+ssize_t brinell_get_attribute(const char *path, const char *name, void *value, size_t size);
+
 #endif

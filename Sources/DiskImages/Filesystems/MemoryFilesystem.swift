@@ -77,7 +77,8 @@ public final class MemoryFilesystem: GuestFilesystem {
       let slash = path.lastIndex(of: "/") ?? path.startIndex
       let parent = directory(String(path[..<slash]))
       let name = bytes(fromDisplayText: String(path[path.index(after: slash)...]))
-      return builder.add(name, to: parent, metadata: metadata, linkTarget: target, attributes: attributes) ?? 0
+      return builder.add(name, to: parent, metadata: metadata, linkTarget: target, attributes: attributes)
+        ?? 0
     }
     for (path, item) in items.sorted(by: { $0.key < $1.key }) where path != "/" {
       if item.metadata.type == .directory {

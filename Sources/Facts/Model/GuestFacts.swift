@@ -2,7 +2,7 @@ import DiskImages
 import Evidence
 
 /// A model of one area of a guest's configuration, made from evidence once and asked by many checks.
-public protocol FactModel {
+public protocol FactModel: SendableMetatype {
   /// Files that the model reads.
   static var needs: [ContentNeed] { get }
   /// Further files that the files read so far name, such as the target of an `Include`.

@@ -1,0 +1,216 @@
+/// A guest that is mounted in an appliance.
+final class ApplianceFilesystem: GuestFilesystem {
+  private let appliance: Appliance
+  private let system: GuestSystem
+  private var contentBytes: Int64 = 0
+  private let requestsBefore: Int
+
+  init(_ appliance: Appliance, system: GuestSystem) {
+    self.appliance = appliance
+    self.system = system
+    requestsBefore = appliance.guestfs.requests
+  }
+
+  var cost: ReadCost {
+    var cost = ReadCost()
+    cost.requests = appliance.guestfs.requests
+    cost.contentBytes = contentBytes
+    return cost
+  }
+
+  func readIndex() throws(GuestReadError) -> FileIndex {
+    let paths = try listPaths()
+    var builder = FileIndexBuilder(root: try rootMetadata())
+    for missing in system.missing { builder.addGap(missing.target, reason: missing.reason) }
+
+    // find(1) prints a directory before what it holds, so that parents are known when their children come.
+    var directories: [[UInt8]: UInt32] = [[]: 0]
+    var namesByDirectory: [(path: [UInt8], names: [[UInt8]])] = []
+    var positions: [[UInt8]: Int] = [:]
+    for path in paths {
+      let slash = path.lastIndex(of: UInt8(ascii: "/"))
+      let parent = slash.map { Array(path[path.startIndex..<$0]) } ?? []
+      let name = Array(slash.map { path[($0 + 1)...] } ?? path[...])
+      if let position = positions[parent] {
+        namesByDirectory[position].names.append(name)
+      } else {
+        positions[parent] = namesByDirectory.count
+        namesByDirectory.append((parent, [name]))
+      }
+    }
+    for (path, names) in namesByDirectory {
+      guard let parent = directories[path] else { continue }
+      let absolute = [UInt8(ascii: "/")] + path
+      guard let found = try metadata(names, in: absolute) else {
+        builder.addGap(displayText(absolute), reason: "the directory could not be read")
+        continue
+      }
+      var withAttributes: [(name: [UInt8], id: UInt32)] = []
+      var links: [(name: [UInt8], id: UInt32)] = []
+      for (name, metadata) in zip(names, found) {
+        guard let metadata, let id = builder.add(name, to: parent, metadata: metadata) else { continue }
+        switch metadata.type {
+        case .directory:
+          directories[path.isEmpty ? name : path + [UInt8(ascii: "/")] + name] = id
+          withAttributes.append((name, id))
+        case .regular: withAttributes.append((name, id))
+        case .symbolicLink: links.append((name, id))
+        default: break
+        }
+      }
+      try readAttributes(withAttributes, in: absolute, &builder)
+      try readLinks(links, in: absolute, &builder)
+    }
+    return builder.finish()
+  }
+
+  func readContents(
+    of files: [FileEntry], limit: Int, _ body: (FileEntry, FileContent) -> Void
+  ) throws(GuestReadError) {
+    guard let index = files.first?.index else { return }
+    var pending: [UInt32: FileEntry] = [:]
+    for file in files {
+      if file.metadata.size > Int64(limit) {
+        body(file, .tooLarge(size: file.metadata.size))
+      } else {
+        pending[file.id] = file
+      }
+    }
+    let plan = ReadPlanner(Array(pending.values), index: index).plan()
+    for directory in plan.archives {
+      guard let entry = index.entry(id: directory) else { continue }
+      for (id, bytes) in try readArchive(of: entry, wanted: Set(pending.keys), limit: limit) {
+        if let file = pending.removeValue(forKey: id) { body(file, .bytes(bytes)) }
+      }
+    }
+    // Also what an archive left out, such as a hard link to a file elsewhere.
+    for file in pending.values.sorted(by: { $0.id < $1.id }) {
+      body(file, try readSingle(file, limit: limit))
+    }
+  }
+
+  // MARK: Index
+
+  private func listPaths() throws(GuestReadError) -> [ArraySlice<UInt8>] {
+    var failure: GuestfsError?
+    // A file system of 16 TiB has at most 2^32 inodes; 2 GiB of names are beyond any image that boots.
+    let bytes = withByteStream(read: { readAll($0, limit: 2 << 30) }) { descriptor in
+      do {
+        try appliance.request { (g) throws(GuestfsError) in try g.find("/", to: descriptor) }
+      } catch {
+        failure = error as? GuestfsError ?? GuestfsError(call: "find0", message: "\(error)")
+      }
+    }
+    if let failure { throw GuestReadError("the list of the guest's files could not be read: \(failure)") }
+    return (bytes ?? []).split(separator: 0)
+  }
+
+  private func rootMetadata() throws(GuestReadError) -> FileMetadata {
+    do {
+      return try appliance.request { (g) throws(GuestfsError) in try g.lstat("/") }
+    } catch {
+      throw GuestReadError("the guest's root directory could not be read: \(error)")
+    }
+  }
+
+  private func metadata(_ names: [[UInt8]], in directory: [UInt8]) throws(GuestReadError) -> [FileMetadata?]?
+  {
+    do {
+      return try appliance.request { (g) throws(GuestfsError) in try g.lstat(names, in: directory) }
+    } catch {
+      try rethrowIfLost(error)
+      return nil
+    }
+  }
+
+  private func readAttributes(
+    _ files: [(name: [UInt8], id: UInt32)], in directory: [UInt8], _ builder: inout FileIndexBuilder
+  ) throws(GuestReadError) {
+    guard !files.isEmpty else { return }
+    do {
+      let lists = try appliance.request { (g) throws(GuestfsError) in
+        try g.extendedAttributes(files.map(\.name), in: directory)
+      }
+      for (file, list) in zip(files, lists) where !list.isEmpty {
+        builder.setAttributes(list.filter(\.mattersForSecurity), of: file.id)
+      }
+    } catch {
+      // A file system without extended attributes says so; there are none to know of.
+      try rethrowIfLost(error)
+    }
+  }
+
+  private func readLinks(
+    _ links: [(name: [UInt8], id: UInt32)], in directory: [UInt8], _ builder: inout FileIndexBuilder
+  ) throws(GuestReadError) {
+    guard !links.isEmpty else { return }
+    do {
+      let targets = try appliance.request { (g) throws(GuestfsError) in
+        try g.linkTargets(links.map(\.name), in: directory)
+      }
+      for (link, target) in zip(links, targets) { builder.setLinkTarget(target, of: link.id) }
+    } catch {
+      try rethrowIfLost(error)
+      builder.addGap(displayText(directory), reason: "symbolic links could not be read: \(error)")
+    }
+  }
+
+  // MARK: Contents
+
+  private func readArchive(
+    of directory: FileEntry, wanted: Set<UInt32>, limit: Int
+  ) throws(GuestReadError) -> [UInt32: [UInt8]] {
+    var failure: GuestfsError?
+    let contents = withByteStream(
+      read: { TarStream.read($0, of: directory, wanted: wanted, limit: limit) }
+    ) { descriptor in
+      do {
+        try appliance.request { (g) throws(GuestfsError) in
+          try g.tar(directory.pathBytes, to: descriptor)
+        }
+      } catch {
+        failure = error as? GuestfsError ?? GuestfsError(call: "tar_out", message: "\(error)")
+      }
+    }
+    if let failure { try rethrowIfLost(failure) }
+    contentBytes += contents?.bytes ?? 0
+    return contents?.files ?? [:]
+  }
+
+  private func readSingle(_ file: FileEntry, limit: Int) throws(GuestReadError) -> FileContent {
+    var bytes: [UInt8] = []
+    do {
+      while bytes.count <= limit {
+        let part = try appliance.request { (g) throws(GuestfsError) in
+          try g.read(file.pathBytes, count: limit + 1 - bytes.count, offset: Int64(bytes.count))
+        }
+        if part.isEmpty { break }
+        bytes += part
+        if Int64(bytes.count) >= file.metadata.size { break }
+      }
+    } catch {
+      try rethrowIfLost(error)
+      return .unreadable(reason: error.description)
+    }
+    contentBytes += Int64(bytes.count)
+    return bytes.count > limit ? .tooLarge(size: file.metadata.size) : .bytes(bytes)
+  }
+
+  /// A request that failed is an answer; an appliance that is gone answers nothing any more.
+  private func rethrowIfLost(_ error: GuestfsError) throws(GuestReadError) {
+    let message = error.description
+    if HelperProcesses.interruption != 0 { throw GuestReadError("interrupted") }
+    if message.contains("appliance closed the connection") || message.contains("did not answer")
+      || message.contains("call launch before")
+    {
+      throw GuestReadError("the appliance was lost while it read the guest: \(message)")
+    }
+  }
+}
+
+extension ExtendedAttribute {
+  /// File capabilities, access control lists and labels; what applications store for themselves is left out.
+  var mattersForSecurity: Bool {
+    name.hasPrefix("security.") || name.hasPrefix("system.posix_acl_") || name == "trusted.overlay.opaque"
+  }
+}

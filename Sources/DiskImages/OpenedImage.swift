@@ -1,0 +1,128 @@
+import Foundation
+
+/// How an image is opened.
+public struct OpenOptions: Sendable {
+  /// qemu's name of the format where the content cannot tell, e.g. `raw`.
+  public var forcedFormat: ImageFormat?
+  /// Files outside the image that it may name.
+  public var allowedBacking: [String] = []
+  public var keys = DeviceKeys()
+  public var appliance = ApplianceOptions()
+  /// Called when a stage begins.
+  public var stage: @Sendable (String) -> Void = { _ in }
+
+  /// The usual options.
+  public init() {}
+}
+
+/// An image could not be opened or holds nothing to judge.
+public struct OpenError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// One line: what failed, on which file, what to do next.
+  public var description: String
+  /// What was found on the disks before that.
+  public var disks: [DiskDescription]
+  public var storage: [StorageDevice]
+
+  /// Describes the failure in one line.
+  public init(_ description: String, disks: [DiskDescription] = [], storage: [StorageDevice] = []) {
+    self.description = description
+    self.disks = disks
+    self.storage = storage
+  }
+}
+
+/// A running appliance with the disks of one target, read-only.
+public final class OpenedImage {
+  public let disks: [DiskDescription]
+  /// What lies on the disks, with mount points as far as systems have been visited.
+  public private(set) var storage: [StorageDevice]
+  /// Whether the appliance runs on hardware virtualisation.
+  public var usesKVM: Bool { appliance.usesKVM }
+  /// Requests to the appliance so far.
+  public var requests: Int { appliance.guestfs.requests }
+
+  private let appliance: Appliance
+  private let roots: [String]
+
+  /// Opens the disks of one guest.
+  ///
+  /// The images' own headers are read first, by Brinell: a reference to another file is refused before qemu
+  /// could follow it.
+  public init(disks paths: [String], options: OpenOptions) throws(OpenError) {
+    var disks: [DiskDescription] = []
+    for path in paths {
+      do {
+        disks.append(
+          try inspectImage(at: path, as: options.forcedFormat, allowing: options.allowedBacking))
+      } catch {
+        throw OpenError(error.description)
+      }
+    }
+    self.disks = disks
+    do {
+      options.stage("starting the appliance")
+      appliance = try Appliance.launch(
+        drives: disks.map { (URL(fileURLWithPath: $0.path).path, $0.format) }, options: options.appliance)
+    } catch {
+      throw OpenError("\(paths[0]): \(error)", disks: disks)
+    }
+    do {
+      options.stage("reading the partitions")
+      var scan = StorageScan(appliance, keys: options.keys)
+      var storage = try scan.run()
+      options.stage("looking for systems")
+      roots = try GuestDiscovery(appliance: appliance).findSystems(in: &storage)
+      self.storage = storage
+    } catch {
+      throw OpenError("\(paths[0]): the disks could not be read: \(error)", disks: disks)
+    }
+    if roots.isEmpty {
+      throw OpenError("\(paths[0]): \(Self.whyNothing(storage))", disks: disks, storage: storage)
+    }
+  }
+
+  /// Visits every system in turn, mounted as its own fstab says.
+  public func withEachGuest<Failure: Error>(
+    _ body: (GuestSystem, any GuestFilesystem) throws(Failure) -> Void
+  ) throws(GuestVisitError<Failure>) {
+    for root in roots {
+      let system: GuestSystem
+      do {
+        system = try GuestDiscovery(appliance: appliance).mount(root: root, in: &storage)
+      } catch {
+        throw .appliance("\(root) could not be mounted: \(error)")
+      }
+      do {
+        try body(system, ApplianceFilesystem(appliance, system: system))
+      } catch {
+        throw .body(error)
+      }
+    }
+  }
+
+  /// Why no system was found, the most telling reason first.
+  private static func whyNothing(_ storage: [StorageDevice]) -> String {
+    let encrypted = storage.first { $0.content == "crypto_LUKS" && $0.problem != nil }
+    if let encrypted { return "\(encrypted.name) is \(encrypted.problem ?? "")" }
+    if let locked = storage.first(where: { $0.content == "BitLocker" }) {
+      return "\(locked.name) is encrypted with BitLocker, which Brinell does not open"
+    }
+    if let windows = storage.first(where: { $0.content == "ntfs" }) {
+      return "no operating system that Brinell knows; \(windows.name) is an NTFS file system, perhaps Windows"
+    }
+    if let broken = storage.first(where: { $0.problem != nil }) {
+      return "no operating system found; \(broken.name) \(broken.problem ?? "")"
+    }
+    if storage.allSatisfy({ $0.content == nil || $0.kind == .disk && $0.content == nil }) {
+      return "no operating system found: no file system on any partition"
+    }
+    let found = storage.compactMap { device in device.content.map { "\(device.name) \($0)" } }
+    return "no operating system found in \(found.joined(separator: ", "))"
+  }
+}
+
+/// A visit to the guests of an image ended early.
+public enum GuestVisitError<Failure: Error>: Error {
+  case appliance(String)
+  case body(Failure)
+}

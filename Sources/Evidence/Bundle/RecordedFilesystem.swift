@@ -1,0 +1,23 @@
+import DiskImages
+
+/// A guest that was collected before: what was read then can be read again, the rest is `notCollected`.
+public final class RecordedFilesystem: GuestFilesystem {
+  private let evidence: Evidence
+  /// What reading has cost so far.
+  public private(set) var cost = ReadCost()
+
+  /// A guest as the evidence shows it.
+  public init(_ evidence: Evidence) { self.evidence = evidence }
+
+  public func readIndex() throws(GuestReadError) -> FileIndex { evidence.index }
+
+  public func readContents(
+    of files: [FileEntry], limit: Int, _ body: (FileEntry, FileContent) -> Void
+  ) throws(GuestReadError) {
+    for file in files {
+      let content = evidence.contents[file.id] ?? .notCollected
+      if case .bytes(let bytes) = content { cost.contentBytes += Int64(bytes.count) }
+      body(file, content)
+    }
+  }
+}

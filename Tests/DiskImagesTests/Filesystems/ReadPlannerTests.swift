@@ -1,0 +1,32 @@
+import Testing
+
+@testable import DiskImages
+
+@Suite struct ReadPlannerTests {
+  @Test func oneArchiveForADirectoryThatIsWantedAsAWhole() throws {
+    let filesystem = MemoryFilesystem()
+    for number in 0..<400 { filesystem.addFile("/etc/d/\(number)", "x") }
+    filesystem.addFile("/var/lib/dpkg/status", "x")
+    for number in 0..<5000 { filesystem.addFile("/usr/share/doc/\(number)", "x") }
+    let index = try filesystem.readIndex()
+    let wanted =
+      index.matches("/etc/**") + index.matches("/var/lib/dpkg/status") + index.matches("/usr/share/doc/7")
+    let plan = ReadPlanner(wanted.filter { $0.type == .regular }, index: index).plan()
+    #expect(plan.archives.compactMap { index.entry(id: $0)?.path } == ["/etc/d"])
+    #expect(
+      Set(plan.single.compactMap { index.entry(id: $0)?.path }) == [
+        "/var/lib/dpkg/status", "/usr/share/doc/7",
+      ])
+  }
+
+  @Test func aHugeNeighbourMakesAnArchiveTooDear() throws {
+    let filesystem = MemoryFilesystem()
+    for number in 0..<400 { filesystem.addFile("/etc/\(number)", "x") }
+    filesystem.addEntry("/etc/huge", FileMetadata(mode: 0o100644, size: 1 << 40))
+    let index = try filesystem.readIndex()
+    let wanted = index.matches("/etc/[0-9]*")
+    let plan = ReadPlanner(wanted, index: index).plan()
+    #expect(plan.archives.isEmpty)
+    #expect(plan.single.count == 400)
+  }
+}
