@@ -27,6 +27,9 @@ public protocol CheckKind: Sendable {
   ///
   /// - Throws: `EvidenceGap` if the image cannot tell; the verdict is then undecided.
   func evaluate(_ facts: GuestFacts) throws(EvidenceGap) -> [Outcome]
+
+  /// The change that makes the check pass, derived from its parameters; nil where no fixed change does.
+  var fix: Fix? { get }
 }
 
 /// The answer for one subject of a check.
@@ -35,9 +38,6 @@ public struct Outcome: Hashable, Sendable {
   public enum Verdict: Hashable, Sendable {
     case pass
     case fail
-    /// Unmet because the thing as a whole is missing, e.g. a setting of a daemon that is not installed;
-    /// `root` names it in words. Counts as answered.
-    case blocked(root: String)
     /// The image cannot tell.
     case undecided(reason: String)
   }

@@ -1,3 +1,5 @@
+import Evidence
+
 /// The registry of check kinds.
 public enum CheckKinds {
   /// Every kind; a new one adds a line.
@@ -7,4 +9,12 @@ public enum CheckKinds {
   public static func named(_ name: String) -> (any CheckKind.Type)? { byName[name] }
 
   private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
+}
+extension CheckKinds {
+  public static var everyNeed: CollectionPlan {
+    CollectionPlan(needs: [
+      "/etc/**", "/usr/lib/systemd/**", "/usr/lib/sysctl.d/*",
+      ContentNeed("/var/lib/dpkg/status", limit: 64 << 20), "/boot/config-*",
+    ])
+  }
 }

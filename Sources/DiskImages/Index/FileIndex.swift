@@ -145,6 +145,11 @@ public struct FileEntry: Sendable, Hashable {
     return index.children[start..<start + Int(node.childCount)].lazy.map { FileEntry(index: index, id: $0) }
   }
 
+  /// What a directory holds under the name, links not followed.
+  public func child(named name: String) -> FileEntry? {
+    index.child(of: id, named: name.utf8).map { FileEntry(index: index, id: $0) }
+  }
+
   /// What a symbolic link points at, as stored.
   public var linkTargetBytes: [UInt8]? { index.linkTargets[id] }
   /// What a symbolic link points at, escaped for display.

@@ -52,6 +52,12 @@ public final class GuestFacts {
 }
 
 extension CollectionPlan {
+  /// A plan for everything that the models read.
+  public init(_ models: [any FactModel.Type]) {
+    self.init()
+    for model in models { add(model) }
+  }
+
   /// Adds what a model reads.
   public mutating func add<Model: FactModel>(_ model: Model.Type) {
     needs.formUnion(Model.needs)

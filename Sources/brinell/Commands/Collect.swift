@@ -1,0 +1,43 @@
+import ArgumentParser
+import Baselines
+import DiskImages
+import Evidence
+import Foundation
+
+struct Collect: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Write an evidence bundle, judge nothing.",
+    discussion: """
+      The bundle holds the list of all files with owners and modes and the contents that the baselines ask for, \
+      without secrets. It can be judged later with 'brinell scan BUNDLE', also against another baseline.
+      """)
+
+  @Argument(help: "An image or a directory with an unpacked guest.")
+  var target: [String] = []
+
+  @OptionGroup(title: "Target") var targetOptions: TargetOptions
+  @OptionGroup(title: "Output") var outputOptions: OutputOptions
+
+  @Option(name: .shortAndLong, help: "Where the bundle is written.")
+  var output: String
+
+  func run() throws {
+    let progress = outputOptions.progressDisplay()
+    defer { progress.end() }
+    let targets = try targetOptions.targets(target)
+    guard targets.count == 1 else {
+      throw ValidationError("One target makes one bundle; collect the others one by one.")
+    }
+    do {
+      let options = try targetOptions.openOptions(outputOptions, progress: progress)
+      let collected = try collect(
+        try targets[0].get(), plan: CheckKinds.everyNeed, options: options,
+        events: CollectionEvents { progress.begin($0) })
+      progress.begin("writing the bundle")
+      try Bundle.write(collected, to: output, collectedAt: Int64(Date().timeIntervalSince1970))
+    } catch let error as CollectionError {
+      progress.end()
+      throw Failure(error.description)
+    }
+  }
+}

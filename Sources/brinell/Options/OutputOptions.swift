@@ -1,0 +1,38 @@
+import ArgumentParser
+import Foundation
+
+/// How much is said and how; shared by every command.
+struct OutputOptions: ParsableArguments {
+  enum ProgressMode: String, ExpressibleByArgument, CaseIterable { case auto, always, never }
+
+  @Flag(help: "Print results and errors only.")
+  var quiet = false
+
+  @Flag(help: "Print libguestfs's own messages and what the run has cost, on standard error.")
+  var verbose = false
+
+  @Flag(name: .customLong("no-color"), help: "No colours. Also with NO_COLOR in the environment.")
+  var noColor = false
+
+  @Option(help: "Show progress on standard error: auto is on a terminal only.")
+  var progress = ProgressMode.auto
+
+  func progressDisplay() -> ProgressDisplay {
+    let isTerminal = isatty(2) == 1
+    let style: ProgressDisplay.Style =
+      switch progress {
+      case _ where quiet: .silent
+      case .never: .silent
+      case .auto where !isTerminal: .silent
+      case .auto, .always: isTerminal && !verbose ? .rewriting : .lines
+      }
+    return ProgressDisplay(style: style)
+  }
+
+  /// Whether text on standard output is coloured.
+  var usesColor: Bool {
+    let environment = ProcessInfo.processInfo.environment
+    return !noColor && environment["NO_COLOR", default: ""].isEmpty && environment["TERM"] != "dumb"
+      && isatty(1) == 1
+  }
+}

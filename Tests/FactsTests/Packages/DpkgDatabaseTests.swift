@@ -1,0 +1,61 @@
+import Facts
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct DpkgDatabaseTests {
+  private func packages(_ status: String) throws -> InstalledPackages {
+    try GuestFixture(["/var/lib/dpkg/status": status]).model(InstalledPackages.self)
+  }
+
+  @Test func readsSourceStateAndProvides() throws {
+    let model = try packages(
+      """
+      Package: libc6
+      Status: install ok installed
+      Architecture: amd64
+      Source: glibc (2.36-9)
+      Version: 2.36-9+b1
+      Provides: libc6-2.36, libc (= 2)
+      Description: one
+       more lines
+       .
+
+      Package: nostatus
+      Version: 1
+
+      Package: old
+      Status: deinstall ok config-files
+      Version: 1:2-3
+      """)
+    let libc = try #require(model.installed("libc6"))
+    #expect(libc.sourceName == "glibc" && libc.sourceVersion == "2.36-9" && libc.version == "2.36-9+b1")
+    #expect(model.installed("libc")?.name == "libc6")
+    #expect(model.installed("old") == nil)
+    #expect(model.installed("nostatus") == nil)
+    #expect(model.records(named: "old").first?.state == .configFiles)
+    #expect(model.formats == ["dpkg"])
+  }
+
+  @Test func aGuestWithoutADatabaseHasNoFormat() throws {
+    let model = try GuestFixture().model(InstalledPackages.self)
+    #expect(model.formats.isEmpty && model.packages.isEmpty)
+  }
+
+  @Test(arguments: ["noversion", "nopackage"]) func aBadStanzaIsReportedAndTheRestKept(_ name: String) throws
+  {
+    guard let folder = testDataFolder else { return }
+    let status = try String(contentsOfFile: "\(folder)/dpkg/\(name)", encoding: .utf8)
+    let model = try packages(status)
+    #expect(model.packages.map(\.name) == ["bar", "foo"])
+    #expect(model.problems.count == 1)
+  }
+
+  @Test func realStatusFiles() throws {
+    guard let folder = testDataFolder else { return }
+    let valid = try packages(String(contentsOfFile: "\(folder)/dpkg/valid", encoding: .utf8))
+    #expect(valid.packages.count == 7)
+    let states = try packages(String(contentsOfFile: "\(folder)/dpkg/statusfield", encoding: .utf8))
+    #expect(states.packages.filter { $0.state == .installed }.count == 3)
+  }
+}
