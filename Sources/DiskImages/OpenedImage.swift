@@ -9,7 +9,7 @@ public struct OpenOptions: Sendable {
   public var keys = DeviceKeys()
   public var appliance = ApplianceOptions()
   /// Called when a stage begins.
-  public var stage: @Sendable (String) -> Void = { _ in }
+  public var stage: @Sendable (Stage) -> Void = { _ in }
 
   /// The usual options.
   public init() {}
@@ -60,17 +60,17 @@ public final class OpenedImage {
     }
     self.disks = disks
     do {
-      options.stage("starting the appliance")
+      options.stage(.launch)
       appliance = try Appliance.launch(
         drives: disks.map { (URL(fileURLWithPath: $0.path).path, $0.format) }, options: options.appliance)
     } catch {
       throw OpenError("\(paths[0]): \(error)", disks: disks)
     }
     do {
-      options.stage("reading the partitions")
+      options.stage(.partitions)
       var scan = StorageScan(appliance, keys: options.keys)
       var storage = try scan.run()
-      options.stage("looking for systems")
+      options.stage(.systems)
       roots = try GuestDiscovery(appliance: appliance).findSystems(in: &storage)
       self.storage = storage
     } catch {

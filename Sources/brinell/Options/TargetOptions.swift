@@ -58,7 +58,7 @@ struct TargetOptions: ParsableArguments {
     options.keys = try readKeys()
     options.appliance.isVerbose = output.verbose
     options.appliance.notice = { progress.notice($0) }
-    options.stage = { progress.begin($0) }
+    options.stage = { progress.begin($0.words) }
     return options
   }
 
