@@ -32,7 +32,7 @@ let package = Package(
       dependencies: [
         "Facts", "Advisories", "Evidence", "DiskImages", .product(name: "Yams", package: "Yams"),
       ]),
-    .target(name: "Reports", dependencies: ["Baselines"]),
+    .target(name: "Reports", dependencies: ["Baselines", "Facts", "Evidence", "DiskImages"]),
     .executableTarget(
       name: "brinell",
       dependencies: [

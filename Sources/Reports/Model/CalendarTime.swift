@@ -15,30 +15,11 @@ public enum CalendarTime {
     return pad(year, 4) + "-" + pad(month, 2) + "-" + pad(day, 2)
   }
 
-  /// The start of a day written as `2026-11-24`; nil if there is no such day.
-  public static func seconds(ofDay text: String) -> Int64? {
-    let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-    guard parts.map(\.count) == [4, 2, 2], text.utf8.allSatisfy({ $0 == 0x2d || (0x30...0x39).contains($0) }),
-      let year = Int(parts[0]), let month = Int(parts[1]), let day = Int(parts[2])
-    else { return nil }
-    let seconds = days(year, month, day) * 86_400
-    // A day that the month does not have comes out as another one.
-    return (1...12).contains(month) && self.day(seconds) == text ? seconds : nil
-  }
-
   private static func floorDivide(_ left: Int64, _ right: Int64) -> Int64 {
     left >= 0 ? left / right : (left - right + 1) / right
   }
 
-  /// Days since 1970-01-01 in the proleptic Gregorian calendar, by eras of 400 years that begin on 1 March.
-  private static func days(_ year: Int, _ month: Int, _ day: Int) -> Int64 {
-    let shifted = month <= 2 ? year - 1 : year
-    let era = floorDivide(Int64(shifted), 400)
-    let yearOfEra = Int64(shifted) - era * 400
-    let dayOfYear = Int64((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1)
-    return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
-  }
-
+  /// By eras of 400 years that begin on 1 March (Howard Hinnant's civil_from_days).
   private static func civil(_ days: Int64) -> (year: Int, month: Int, day: Int) {
     let shifted = days + 719_468
     let era = floorDivide(shifted, 146_097)

@@ -118,8 +118,8 @@ func counted(_ count: Int, _ noun: String, plural: String? = nil) -> String {
   count == 1 ? "1 \(noun)" : "\(count) \(plural ?? noun + "s")"
 }
 
-/// `98 %`, `97.5 %`.
+/// `98%`, `97.5%`.
 func percentText(_ percent: Double) -> String {
   let tenths = Int((percent * 10).rounded())
-  return tenths % 10 == 0 ? "\(tenths / 10) %" : "\(tenths / 10).\(tenths % 10) %"
+  return tenths % 10 == 0 ? "\(tenths / 10)%" : "\(tenths / 10).\(tenths % 10)%"
 }

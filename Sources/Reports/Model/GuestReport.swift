@@ -47,6 +47,8 @@ public struct GuestReport: Sendable, Hashable, Codable {
     public var reason: String?
     /// Where there is one subject only.
     public var subject: String?
+    /// Findings beyond those that are listed, for a check with more than 1000.
+    public var omitted: Int?
   }
 
   /// An installed package.
@@ -94,32 +96,5 @@ public struct GuestReport: Sendable, Hashable, Codable {
     case root, os, distribution, version, name, architecture, hostname
     case packageFormat = "package_format"
     case support, coverage, summary, findings, verdicts, packages, timings
-  }
-}
-
-/// One thing that is not as it was asked, or that could not be told.
-public struct Finding: Sendable, Hashable, Codable {
-  /// Stable across scans and image versions: made from the check and the subject alone.
-  public var fingerprint: String
-  public var check: String
-  /// fail, waived, undecided or error.
-  public var verdict: CheckResult.Verdict
-  public var severity: Severity
-  public var subject: String
-  public var expected: String
-  public var actual: String
-  /// For undecided and error.
-  public var reason: String?
-  public var evidence: [EvidenceLine]
-  /// Checks that cannot be met before this one.
-  public var blocks: [String]
-  public var waiver: Waiver?
-
-  /// Why a finding is accepted.
-  public struct Waiver: Sendable, Hashable, Codable {
-    public var reason: String
-    public var owner: String
-    /// The last day, `2027-03-31`.
-    public var expires: String
   }
 }

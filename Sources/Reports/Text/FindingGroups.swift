@@ -5,7 +5,7 @@ struct FindingGroup {
   var check: Report.CheckDescription
   /// The highest of the findings.
   var severity: Severity
-  var findings: [Finding]
+  var findings: [GuestReport.Finding]
 
   /// Checks that cannot be met before this one.
   var blocks: [String] {
@@ -35,7 +35,7 @@ struct FindingGroup {
   }
 }
 
-extension Finding {
+extension GuestReport.Finding {
   /// The subject where what follows does not name it anyhow.
   func subjectUnlessIn(_ texts: String...) -> String? {
     subject.isEmpty || texts.contains { $0.contains(subject) } ? nil : subject

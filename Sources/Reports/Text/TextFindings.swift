@@ -11,6 +11,8 @@ struct TextFindings {
   private static let fullLimit = 25
   /// So many grave checks are shown in full at most.
   private static let graveLimit = 50
+  /// So many checks of one severity take a line at most.
+  private static let lineLimit = 100
 
   func add(to page: inout TextPage) {
     let groups = FindingGroup.groups(of: guest, in: report, verdict: .fail)
@@ -59,7 +61,7 @@ struct TextFindings {
     }
   }
 
-  private func addOnly(_ finding: Finding, to page: inout TextPage) {
+  private func addOnly(_ finding: GuestReport.Finding, to page: inout TextPage) {
     let subject = finding.subjectUnlessIn(finding.actual, finding.evidence.first?.place ?? "")
     row("found", [subject, finding.actual].compactMap { $0 }.joined(separator: ": "), to: &page)
     for (position, line) in finding.evidence.prefix(3).enumerated() {
@@ -69,7 +71,7 @@ struct TextFindings {
     if more > 0 { row("", "and \(counted(more, "more place", plural: "more places"))", to: &page) }
   }
 
-  private func addSubjects(_ findings: [Finding], repeatsExpected: Bool, to page: inout TextPage) {
+  private func addSubjects(_ findings: [GuestReport.Finding], repeatsExpected: Bool, to page: inout TextPage) {
     // A fourth subject takes no more room than the line that would stand for it.
     let limit = findings.count == Self.subjectLimit + 1 ? findings.count : Self.subjectLimit
     for (position, finding) in findings.prefix(limit).enumerated() {
@@ -83,9 +85,10 @@ struct TextFindings {
   }
 
   private func place(_ line: EvidenceLine, besides actual: String) -> String {
-    var parts = [line.place ?? "no file"]
-    if !line.text.isEmpty, !actual.contains(line.text) { parts.append(line.text) }
-    return parts.joined(separator: "  ") + (line.origin.isEmpty ? "" : "  (\(line.origin))")
+    var parts = line.place.map { [$0] } ?? []
+    if !line.text.isEmpty, parts.isEmpty || !actual.contains(line.text) { parts.append(line.text) }
+    if !line.origin.isEmpty { parts.append("(\(line.origin))") }
+    return parts.joined(separator: "  ")
   }
 
   private func row(_ word: String, _ text: String, to page: inout TextPage) {
@@ -96,16 +99,21 @@ struct TextFindings {
 
   private func addLines(_ groups: [FindingGroup], to page: inout TextPage) {
     let column = min(page.width / 2, (groups.map(\.check.id.count).max() ?? 0) + 2)
-    for group in groups {
+    for group in groups.prefix(Self.lineLimit) {
       let finding = group.findings[0]
       var text = [finding.subjectUnlessIn(finding.actual), finding.actual].compactMap { $0 }
         .joined(separator: ": ")
       if group.findings.count > 1 {
         text = "\(group.findings.count) findings, first " + text
+      } else if !group.blocks.isEmpty {
+        text += "; blocks \(counted(group.blocks.count, "check"))"
       } else if !finding.expected.isEmpty {
         text += "; expected \(finding.expected)"
       }
       page.clipped(group.check.id.padded(to: column), tone: .strong, text)
+    }
+    if groups.count > Self.lineLimit {
+      page.paragraph("and \(groups.count - Self.lineLimit) more checks: --format json lists all")
     }
   }
 }

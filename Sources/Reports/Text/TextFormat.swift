@@ -38,7 +38,7 @@ public enum TextFormat: ReportFormat {
       }
       page.clipped(
         conclusion.word.rawValue.padded(to: 12), tone: conclusion.word.tone,
-        printable(target.target).padded(to: column) + (target.error ?? findings.phrase))
+        printable(target.target).padded(to: column) + (target.errorBesidesName ?? findings.phrase))
     }
   }
 
@@ -71,6 +71,14 @@ public enum TextFormat: ReportFormat {
   }
 }
 
+extension TargetReport {
+  /// The error where the target is named already.
+  fileprivate var errorBesidesName: String? {
+    guard let error else { return nil }
+    return error.hasPrefix(target + ": ") ? String(error.dropFirst(target.count + 2)) : error
+  }
+}
+
 extension Conclusion.Word {
   var tone: TextPage.Tone {
     switch self {
@@ -82,9 +90,9 @@ extension Conclusion.Word {
 }
 
 extension Summary.Findings {
-  /// `3 critical, 12 high`; `no findings`.
+  /// `3 critical, 12 high`; `nothing failed`.
   var phrase: String {
     let parts = Severity.allCases.reversed().filter { self[$0] > 0 }.map { "\(self[$0]) \($0.rawValue)" }
-    return parts.isEmpty ? "no findings" : parts.joined(separator: ", ")
+    return parts.isEmpty ? "nothing failed" : parts.joined(separator: ", ")
   }
 }

@@ -31,25 +31,43 @@ struct TextGaps {
   }
 
   /// One block a reason, the most frequent first.
-  private func addGroups(_ findings: [Finding], to page: inout TextPage) {
-    var reasons: [String] = []
-    var checks: [String: [String]] = [:]
+  private func addGroups(_ findings: [GuestReport.Finding], to page: inout TextPage) {
+    var order: [String] = []
+    var groups: [String: [GuestReport.Finding]] = [:]
     for finding in findings {
       let reason = finding.reason ?? finding.actual
-      if checks[reason] == nil { reasons.append(reason) }
-      if checks[reason]?.contains(finding.check) != true { checks[reason, default: []].append(finding.check) }
+      if groups[reason] == nil { order.append(reason) }
+      groups[reason, default: []].append(finding)
     }
-    let sorted = reasons.enumerated().sorted { left, right in
-      let (a, b) = (checks[left.element]?.count ?? 0, checks[right.element]?.count ?? 0)
+    let sorted = order.enumerated().sorted { left, right in
+      let (a, b) = (groups[left.element]?.count ?? 0, groups[right.element]?.count ?? 0)
       return a == b ? left.offset < right.offset : a > b
     }.map(\.element)
-    for reason in sorted.prefix(Self.reasonLimit) {
-      page.paragraph(reason)
-      page.paragraph("  ", list(checks[reason] ?? [], limit: 12))
-    }
+    for reason in sorted.prefix(Self.reasonLimit) { addGroup(reason, groups[reason] ?? [], to: &page) }
     if sorted.count > Self.reasonLimit {
       page.paragraph("and \(sorted.count - Self.reasonLimit) more reasons")
     }
+  }
+
+  /// The reason with what it is about, and the checks that it leaves open.
+  private func addGroup(_ reason: String, _ findings: [GuestReport.Finding], to page: inout TextPage) {
+    let subjects = Set(findings.map(\.subject))
+    var order: [String] = []
+    var byCheck: [String: [String]] = [:]
+    for finding in findings {
+      if byCheck[finding.check] == nil { order.append(finding.check) }
+      byCheck[finding.check, default: []].append(finding.subject)
+    }
+    if subjects.count == 1, let subject = subjects.first, !subject.isEmpty {
+      page.paragraph(reason.contains(subject) ? reason : "\(subject): \(reason)")
+      page.paragraph("  ", list(order, limit: 12))
+      return
+    }
+    page.paragraph(reason)
+    for check in order.prefix(12) {
+      page.paragraph("  ", "\(check) (\(list(byCheck[check] ?? [], limit: 3)))")
+    }
+    if order.count > 12 { page.paragraph("  ", "and \(order.count - 12) more checks") }
   }
 
   private func addWaived(to page: inout TextPage) {

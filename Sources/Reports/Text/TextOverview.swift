@@ -43,23 +43,26 @@ struct TextOverview {
     let tree = StorageTree(target.storage)
     guard !tree.rows.isEmpty else { return }
     let names = tree.rows.map { String(repeating: "  ", count: $0.depth) + printable($0.device.device) }
-    let nameColumn = min(page.width / 2, (names.map(\.count).max() ?? 0) + 2)
-    let typeColumn = (tree.rows.map { printable($0.device.filesystem ?? "").count }.max() ?? 0) + 2
+    // What is left after the two other columns, and room for a mount point.
+    let nameColumn = min(max(14, page.width - 54), (names.map(\.count).max() ?? 0) + 2)
+    let typeColumn = min(16, (tree.rows.map { printable($0.device.filesystem ?? "").count }.max() ?? 0) + 2)
     for (position, row) in tree.rows.enumerated() {
       let device = row.device
       let size = device.size.map(sizeText) ?? ""
-      var text = names[position].padded(to: nameColumn) + size.aligned(right: 10) + "  "
-      text += printable(device.filesystem ?? "").padded(to: typeColumn)
-      text += printable(row.mountpoints.joined(separator: ", "))
-      if device.encrypted && device.type == "luks" { text += " (encrypted)" }
-      page.clipped((position == 0 ? "Storage" : "").padded(to: 10), text)
+      var columns = (position == 0 ? "Storage" : "").padded(to: 10)
+      columns += printable(names[position], limit: nameColumn - 1).padded(to: nameColumn)
+      columns += size.aligned(right: 10) + "  "
+      columns += printable(device.filesystem ?? "", limit: typeColumn - 1).padded(to: typeColumn)
+      var rest = row.mountpoints
+      if device.type == "luks" && device.encrypted { rest.append("(encrypted)") }
+      page.paragraph(columns, rest.joined(separator: " "))
       if let detail = device.detail { page.row("", indentation: 2 * (row.depth + 1), "! " + detail) }
     }
   }
 
   /// The guest, by which baselines it was judged and how far.
   func add(_ guest: GuestReport, to page: inout TextPage) {
-    var parts = [guest.name] + identity(of: guest)
+    var parts = target.storage.isEmpty ? [] : ["root on \(guest.root)"]
     if let format = guest.packageFormat {
       parts.append(counted(guest.packages.count, "package") + " (\(format))")
     } else {

@@ -13,12 +13,15 @@ struct TextPage {
     case calm = "36"
   }
 
+  /// Narrower terminals break the lines themselves.
+  static let narrowest = 72
+
   let width: Int
   private let usesColor: Bool
   private(set) var text = ""
 
   init(_ style: TextStyle) {
-    width = min(160, max(40, style.width))
+    width = min(160, max(Self.narrowest, style.width))
     usesColor = style.usesColor
   }
 
@@ -34,11 +37,12 @@ struct TextPage {
   /// Prose, wrapped; the first line starts after `label`, further ones are indented as far.
   mutating func paragraph(_ label: String = "", tone: Tone? = nil, _ prose: String) {
     let label = printable(label)
-    let indentation = min(label.count, width / 2)
+    let indentation = min(label.count, width - 16)
     let lines = wrapped(printable(prose), width: width - indentation)
     for (position, line) in lines.enumerated() {
-      let start = position == 0 ? paint(label, tone) : String(repeating: " ", count: indentation)
-      text += (start + line).trimmingTrailingBlanks() + "\n"
+      let start = position == 0 ? label : String(repeating: " ", count: indentation)
+      let shown = line.isEmpty ? start.trimmingTrailingBlanks() : start
+      text += (position == 0 ? paint(shown, tone) : shown) + line + "\n"
     }
   }
 
@@ -51,8 +55,8 @@ struct TextPage {
   /// As much of the text as fits into one line.
   mutating func clipped(_ label: String, tone: Tone? = nil, _ rest: String) {
     let label = printable(label)
-    let room = max(12, width - label.count)
-    text += (paint(label, tone) + printable(rest, limit: room)).trimmingTrailingBlanks() + "\n"
+    let rest = printable(rest, limit: max(12, width - label.count))
+    text += paint(rest.isEmpty ? label.trimmingTrailingBlanks() : label, tone) + rest + "\n"
   }
 
   /// Prose without a label.
@@ -63,8 +67,7 @@ struct TextPage {
   /// A heading with a rule that shows where a part begins also without colours.
   mutating func heading(_ word: String, _ rest: String, tone: Tone?) {
     blank()
-    let rest = rest.isEmpty ? "" : "  " + printable(rest)
-    text += paint(printable(word), tone) + rest + "\n"
+    if !word.isEmpty { clipped(printable(word, limit: width - 16) + "  ", tone: tone, rest) }
     rule()
   }
 
