@@ -7,7 +7,9 @@ struct Brinell: ParsableCommand {
     commandName: "brinell",
     abstract: "Tests how hard a virtual machine image is before anyone boots it.",
     version: "0.1.0",
-    subcommands: [Scan.self, Collect.self])
+    subcommands: [Scan.self, Collect.self, Render.self, Doctor.self])
+
+  func run() throws { try Terminal.write(Greeting.text) }
 
   static func main() {
     Interruption.install()

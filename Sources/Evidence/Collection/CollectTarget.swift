@@ -92,7 +92,8 @@ private func collectBundle(
   } catch {
     throw CollectionError("\(path): \(error)")
   }
-  var target = CollectedTarget(target: name, disks: bundle.disks, storage: bundle.storage)
+  var target = CollectedTarget(
+    target: name, source: bundle.source, disks: bundle.disks, storage: bundle.storage)
   for guest in bundle.guests {
     let filesystem = RecordedFilesystem(guest.evidence)
     do {

@@ -1,14 +1,14 @@
 import DiskImages
 
 /// A JSON value (RFC 8259) whose objects keep the order of their members.
-public indirect enum JSONValue: Sendable, Hashable {
+indirect enum JSONValue: Sendable, Hashable {
   /// One name and value of an object.
-  public struct Member: Sendable, Hashable {
-    public var name: String
-    public var value: JSONValue
+  struct Member: Sendable, Hashable {
+    var name: String
+    var value: JSONValue
 
     /// Pairs a name with a value.
-    public init(_ name: String, _ value: JSONValue) {
+    init(_ name: String, _ value: JSONValue) {
       self.name = name
       self.value = value
     }
@@ -26,7 +26,7 @@ public indirect enum JSONValue: Sendable, Hashable {
   ///
   /// What could mislead a terminal or a reader (`isUnsafeToPrint`) is escaped, so that the text is safe to
   /// print as it is.
-  public var text: String {
+  var text: String {
     var output = String()
     write(to: &output, indentation: 0)
     output += "\n"

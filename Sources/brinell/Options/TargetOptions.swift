@@ -40,6 +40,11 @@ struct TargetOptions: ParsableArguments {
     return [.success(.image(disks))]
   }
 
+  /// The targets' names for reports, one for each of `targets(_:)`.
+  func names(_ paths: [String]) -> [String] {
+    disks.isEmpty ? paths : [Target.image(disks).name]
+  }
+
   func validate() throws {
     if let imageFormat, ImageFormat(rawValue: imageFormat) == nil {
       throw ValidationError(
