@@ -147,7 +147,27 @@ private struct Examination {
     }
   }
 
-  private mutating func examineBaselines() {}
+  private mutating func examineBaselines() {
+    let folders = BaselineFolders.standard()
+    let files = folders.files
+    guard !files.isEmpty else {
+      add(
+        .problem, "no baselines in \(folders.paths.joined(separator: ", "))",
+        mend: "set BRINELL_BASELINES to the folder that holds them")
+      return
+    }
+    var good: [String] = []
+    for file in files {
+      do {
+        let baseline = try BaselineLoader(folders: folders).load([file.path])
+        good += baseline.map { "\($0.identity.id) \($0.identity.version)" }
+      } catch {
+        let first = error.problems.first.map { $0.description } ?? "cannot be read"
+        add(.problem, "baseline: \(first)", mend: "brinell baseline validate \(file.path)")
+      }
+    }
+    if !good.isEmpty { add(.ok, "baselines: \(good.joined(separator: ", "))") }
+  }
 
   private func megabytes(_ bytes: Int64) -> String { "\(bytes >> 20) MiB" }
 }

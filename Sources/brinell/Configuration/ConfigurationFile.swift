@@ -40,12 +40,11 @@ enum ConfigurationFile {
   /// The options of the file; none if there is no file.
   ///
   /// - Throws: a `ValidationError` with file and line.
-  static func read(in folder: String = FileManager.default.currentDirectoryPath) throws -> Options {
-    let path = folder + "/" + name
+  static func read(_ path: String = name) throws -> Options {
     guard FileManager.default.fileExists(atPath: path) else { return try Options.parse([]) }
     let root: SourceNode
     do {
-      root = try YAMLFile.read(path, as: name)
+      root = try YAMLFile.read(path)
     } catch {
       throw ValidationError(error.description)
     }
