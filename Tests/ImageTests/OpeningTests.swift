@@ -113,6 +113,27 @@ extension RealImages {
       #expect(throws: CollectionError.self) { try collectImages("no-system.raw") }
     }
 
+    @Test func theDiskOfAnOVAIsOpened() throws {
+      let folder = NSTemporaryDirectory() + "brinell-ova-\(UUID().uuidString)"
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      defer { try? FileManager.default.removeItem(atPath: folder) }
+      let source = try TestImages.path("ext4.qcow2")
+      #expect(
+        TestImages.run(
+          "/usr/bin/qemu-img", "convert", "-O", "vmdk", "-o", "subformat=streamOptimized", source,
+          folder + "/disk.vmdk") == 0)
+      try Data("<Envelope/>".utf8).write(to: URL(filePath: folder + "/vm.ovf"))
+      #expect(
+        TestImages.run(
+          "/usr/bin/tar", "-C", folder, "--format=ustar", "-cf", folder + "/vm.ova", "vm.ovf", "disk.vmdk")
+          == 0)
+      let target = try collect(
+        .image([folder + "/vm.ova"]), plan: CollectionPlan(needs: ["/etc/**"]), options: OpenOptions())
+      #expect(target.disks.map(\.path) == [folder + "/vm.ova (disk.vmdk)"])
+      #expect(
+        try firstLine("/etc/machine-id", of: target.guests[0]) == "0123456789abcdef0123456789abcdef")
+    }
+
     @Test(.enabled(if: isFullRun)) func aMirrorOfTwoDisksIsAssembled() throws {
       let target = try collectImages("raid-1.raw", "raid-2.raw")
       #expect(target.guests.count == 1)
