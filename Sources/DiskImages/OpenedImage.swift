@@ -43,26 +43,27 @@ public final class OpenedImage {
 
   private let appliance: Appliance
   private let roots: [String]
+  /// Kept as long as the appliance reads what was unpacked.
+  private let packed: [PackedImage]
 
   /// Opens the disks of one guest.
   ///
   /// The images' own headers are read first, by Brinell: a reference to another file is refused before qemu
   /// could follow it.
   public init(disks paths: [String], options: OpenOptions) throws(OpenError) {
-    var disks: [DiskDescription] = []
-    for path in paths {
-      do {
-        disks.append(
-          try inspectImage(at: path, as: options.forcedFormat, allowing: options.allowedBacking))
-      } catch {
-        throw OpenError(error.description)
-      }
+    let drives: Drives
+    do {
+      drives = try Drives(paths, options: options)
+    } catch {
+      throw OpenError(error.description)
     }
-    self.disks = disks
+    packed = drives.packed
+    disks = drives.disks
     do {
       options.stage(.launch)
       appliance = try Appliance.launch(
-        drives: disks.map { (URL(fileURLWithPath: $0.path).path, $0.format) }, options: options.appliance)
+        drives: zip(drives.files, drives.disks).map { (URL(fileURLWithPath: $0).path, $1.format) },
+        options: options.appliance)
     } catch {
       throw OpenError("\(paths[0]): \(error)", disks: disks)
     }
@@ -118,6 +119,37 @@ public final class OpenedImage {
     }
     let found = storage.compactMap { device in device.content.map { "\(device.name) \($0)" } }
     return "no operating system found in \(found.joined(separator: ", "))"
+  }
+}
+
+/// The files that an appliance gets as drives, each inspected before.
+private struct Drives {
+  var disks: [DiskDescription] = []
+  var files: [String] = []
+  var packed: [PackedImage] = []
+
+  init(_ paths: [String], options: OpenOptions) throws(ImageError) {
+    for path in paths {
+      guard options.forcedFormat == nil, PackedImage.matches(path) else {
+        try add(path, named: path, options)
+        continue
+      }
+      options.stage("unpacking")
+      let archive = try PackedImage.unpack(path, temporaryDirectory: options.appliance.temporaryDirectory)
+      packed.append(archive)
+      for disk in archive.disks { try add(disk.path, named: disk.name, options) }
+    }
+  }
+
+  private mutating func add(_ file: String, named name: String, _ options: OpenOptions) throws(ImageError) {
+    do {
+      var disk = try inspectImage(at: file, as: options.forcedFormat, allowing: options.allowedBacking)
+      disk.path = name
+      disks.append(disk)
+      files.append(file)
+    } catch {
+      throw ImageError(error.description.replacing(file, with: name))
+    }
   }
 }
 

@@ -8,3 +8,6 @@ public let testDataFolder: String? = {
   print("skipped: ../shared/testdata is absent")
   return nil
 }()
+
+/// Whether the long tests run too: more inputs to the fuzzers, more formats and layouts (`make test-full`).
+public let isFullRun = ProcessInfo.processInfo.environment["BRINELL_TEST_FULL"] != nil

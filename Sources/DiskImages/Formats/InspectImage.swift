@@ -38,6 +38,9 @@ private func inspect(
   return (format, header)
 }
 
+/// Whether the content is that of an image or a disk.
+func isDiskImage(_ reader: ImageReader) -> Bool { (try? recognise(reader)) != nil }
+
 private func recognise(_ reader: ImageReader) throws(ImageError) -> ImageFormat {
   if Qcow2Header.matches(reader) { return .qcow2 }
   if VHDXHeader.matches(reader) { return .vhdx }

@@ -1,0 +1,2 @@
+apt-get install nginx
+mysql -u root
