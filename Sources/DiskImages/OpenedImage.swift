@@ -134,7 +134,7 @@ private struct Drives {
         try add(path, named: path, options)
         continue
       }
-      options.stage("unpacking")
+      options.stage(.unpack)
       let archive = try PackedImage.unpack(path, temporaryDirectory: options.appliance.temporaryDirectory)
       packed.append(archive)
       for disk in archive.disks { try add(disk.path, named: disk.name, options) }

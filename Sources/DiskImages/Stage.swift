@@ -11,6 +11,7 @@ public struct Stage: Sendable, Hashable {
     self.words = words
   }
 
+  public static let unpack = Stage(key: "unpack", words: "unpacking")
   public static let launch = Stage(key: "launch", words: "starting the appliance")
   public static let partitions = Stage(key: "partitions", words: "reading the partitions")
   public static let systems = Stage(key: "systems", words: "looking for systems")
