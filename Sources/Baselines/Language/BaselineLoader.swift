@@ -37,8 +37,9 @@ public final class BaselineLoader {
       }
       return baseline
     }
-    try problems.throwIfAny()
-    for name in settings.keys.sorted() where !inherited.contains(where: { $0.declarations[name] != nil }) {
+    // Without a baseline every setting would be unknown.
+    for name in settings.keys.sorted()
+    where !inherited.isEmpty && !inherited.contains(where: { $0.declarations[name] != nil }) {
       let names = inherited.flatMap(\.declarations.keys)
       problems.add(nil, "--set: there is no value '\(name)'" + Suggestion.phrase(for: name, among: names))
     }
@@ -46,6 +47,8 @@ public final class BaselineLoader {
     try problems.throwIfAny()
     return loaded
   }
+
+  func build(_ check: CheckSource, _ values: ValueTable) -> Check? { builder.check(check, values) }
 
   func finish(_ baseline: InheritedBaseline, settings: [String: String]) -> LoadedBaseline {
     let source = baseline.source
@@ -67,45 +70,5 @@ public final class BaselineLoader {
       disabled: baseline.disabled)
     loaded.identity.digest = "sha256:" + SHA256.hex(loaded.canonicalForm.compact)
     return loaded
-  }
-}
-
-/// The values of one baseline.
-struct ValueTable {
-  private(set) var declarations: [String: ValueDeclaration]
-  private(set) var contents: [String: ValueDeclaration.Content] = [:]
-  private(set) var resolved: [ResolvedValue] = []
-  private var positions: [String: Int] = [:]
-
-  init(_ baseline: InheritedBaseline, commandLine: [String: String], _ problems: ProblemList) {
-    declarations = baseline.declarations
-    for (name, declaration) in baseline.declarations.sorted(by: { $0.key < $1.key }) {
-      var setting = InheritedBaseline.Setting(
-        content: declaration.defaultContent, setBy: "default", place: declaration.place)
-      if let set = baseline.settings[name] { setting = set }
-      if let text = commandLine[name] {
-        switch declaration.read(commandLine: text) {
-        case .success(let content): setting = .init(content: content, setBy: "--set", place: nil)
-        case .failure(let mismatch): problems.add(nil, "--set \(name)=\(text): \(mismatch.message)")
-        }
-      }
-      add(name, declaration, setting)
-    }
-  }
-
-  private mutating func add(
-    _ name: String, _ declaration: ValueDeclaration, _ setting: InheritedBaseline.Setting
-  ) {
-    contents[name] = setting.content
-    positions[name] = resolved.count
-    resolved.append(
-      ResolvedValue(
-        name: name, title: declaration.title, value: setting.content.elements, isList: setting.content.isList,
-        setBy: setting.setBy, place: setting.place))
-  }
-
-  /// The values with the names, sorted.
-  func resolved(_ names: Set<String>) -> [ResolvedValue] {
-    names.compactMap { positions[$0] }.sorted().map { resolved[$0] }
   }
 }

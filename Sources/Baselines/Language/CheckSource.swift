@@ -57,12 +57,12 @@ struct CheckSource {
     overrides = reader.boolean("override") ?? false
     question = Self.question(questions, in: plain, own, kinds, problems)
     usedValues = collectUsedValues()
-    if !overrides { reportMissing(problems) }
-  }
-
-  private func reportMissing(_ problems: ProblemList) {
-    if title == nil { problems.add(place, "the check '\(id)' lacks 'title'") }
-    if severity == nil { problems.add(place, "the check '\(id)' lacks 'severity'") }
+    // A key that is not known may be a missing one that is misspelt.
+    if !overrides, questions.allSatisfy({ QuestionSource.isKnown($0.key, kinds) }) {
+      for key in ["title", "severity"] where reader[key] == nil {
+        problems.add(place, "the check '\(id)' lacks '\(key)'")
+      }
+    }
   }
 
   /// The one key that names a kind or a combination.

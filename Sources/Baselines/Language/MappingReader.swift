@@ -4,6 +4,8 @@ struct MappingReader {
   /// What the mapping is, for messages: `a check`.
   let what: String
   let problems: ProblemList
+  /// Whether a key is not expected; then it may be a required one that is misspelt.
+  private(set) var hasUnknownKeys = false
 
   /// Reports what is not a mapping and every key that is not in `keys`; nil for what is not a mapping.
   init?(_ node: SourceNode, _ what: String, keys: [String], _ problems: ProblemList) {
@@ -16,6 +18,7 @@ struct MappingReader {
     self.what = what
     self.problems = problems
     for entry in entries where !keys.contains(entry.key) {
+      hasUnknownKeys = true
       let suggestion = Suggestion.phrase(for: entry.key, among: keys)
       problems.add(
         entry.place,
@@ -30,7 +33,7 @@ struct MappingReader {
   /// Text of a key; a problem if it is required and not there, or not text.
   func text(_ key: String, required: Bool = false) -> String? {
     guard let value = self[key] else {
-      if required { problems.add(node.place, "\(what) lacks '\(key)'") }
+      if required && !hasUnknownKeys { problems.add(node.place, "\(what) lacks '\(key)'") }
       return nil
     }
     return text(of: value, key)

@@ -13,8 +13,9 @@ struct ParameterReader {
     for specification in specifications {
       guard let value = reader[specification.key] else {
         if specification.isRequired {
-          problems.add(node.place, "\(what) lacks '\(specification.key)': \(specification.summary)")
           isComplete = false
+          if reader.hasUnknownKeys { continue }
+          problems.add(node.place, "\(what) lacks '\(specification.key)': \(specification.summary)")
         }
         continue
       }
