@@ -4,8 +4,12 @@ import Evidence
 public enum CheckKinds {
   /// Every kind; a new one adds a line.
   public static let all: [any CheckKind.Type] = [
+    AptConfigKind.self,
+    AutomaticUpdatesKind.self,
     PackageKind.self,
+    RepoKind.self,
     StartedUnitsKind.self,
+    SupportKind.self,
     UnitKind.self,
     UnitSandboxKind.self,
   ]
