@@ -49,7 +49,7 @@ enum ReportSamples {
     return GuestReport(
       root: "/dev/sda1", os: "linux", distribution: "debian", version: "12",
       name: "Debian GNU/Linux 12 (bookworm)", architecture: "amd64", hostname: "web1", packageFormat: "dpkg",
-      support: .init(level: "standard", ends: "2026-06-10"), coverage: coverage, summary: summary,
+      support: .init(level: "lts", ends: "2028-06-30"), coverage: coverage, summary: summary,
       findings: findings, verdicts: verdicts,
       packages: [
         .init(
@@ -68,10 +68,12 @@ enum ReportSamples {
       device: "/dev/sda2", type: "partition", parents: ["/dev/sda"], size: 9 << 30,
       filesystem: "crypto_LUKS", encrypted: false),
     .init(
-      device: "/dev/mapper/brinell0", type: "luks", parents: ["/dev/sda2"], size: 9 << 30, filesystem: "btrfs",
+      device: "/dev/mapper/brinell0", type: "luks", parents: ["/dev/sda2"], size: 9 << 30,
+      filesystem: "btrfs",
       mountpoint: "/", encrypted: true),
     .init(
-      device: "/dev/mapper/brinell0", type: "luks", parents: ["/dev/sda2"], size: 9 << 30, filesystem: "btrfs",
+      device: "/dev/mapper/brinell0", type: "luks", parents: ["/dev/sda2"], size: 9 << 30,
+      filesystem: "btrfs",
       mountpoint: "/var/lib/containers", encrypted: true),
     .init(
       device: "/dev/sda3", type: "partition", parents: ["/dev/sda"], size: 200 << 20, filesystem: "ext4",
@@ -109,7 +111,8 @@ enum ReportSamples {
     for number in 0..<120 {
       findings.append(
         finding(
-          "perm.world-writable", .high, subject: "/srv/data/file-\(number)", expected: "not writable by others",
+          "perm.world-writable", .high, subject: "/srv/data/file-\(number)",
+          expected: "not writable by others",
           actual: "mode 0666"))
     }
     for number in 0..<30 {

@@ -29,4 +29,6 @@ public func differenceFromGolden(
   return "\(name): the files differ in their last line feed"
 }
 
-private func lines(_ text: String) -> [Substring] { text.split(separator: "\n", omittingEmptySubsequences: false) }
+private func lines(_ text: String) -> [Substring] {
+  text.split(separator: "\n", omittingEmptySubsequences: false)
+}

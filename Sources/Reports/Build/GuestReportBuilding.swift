@@ -19,7 +19,7 @@ extension GuestReport {
     architecture = packages?.nativeArchitecture
     hostname = (try? facts.model(Hostname.self))?.name
     packageFormat = packages.flatMap { $0.formats.isEmpty ? nil : $0.formats.joined(separator: ",") }
-    support = nil
+    support = (try? facts.model(SupportDates.self)).flatMap(Support.init)
     coverage = Coverage(judgement.coverage, unread: unread)
     findings = unread.flatMap(\.findings) + judgement.findings.map(Finding.init)
     verdicts = unread.map { Verdict($0.check, $0.findings) } + judgement.results.map(Verdict.init)
@@ -37,6 +37,21 @@ extension GuestReport {
         name: package.name, version: package.version, arch: package.architecture, source: package.sourceName,
         purl: PackageURL.text(package, format: format, distribution: distribution, version: version),
         licences: [], foundAt: package.origin.path ?? "")
+    }
+  }
+}
+
+extension GuestReport.Support {
+  /// The support that the guest gets the longest; if there is none any more, the one that ended last.
+  fileprivate init?(_ dates: SupportDates) {
+    if dates.isRolling {
+      self.init(level: "rolling", ends: nil)
+    } else if let current = dates.current.max(by: { $0.end < $1.end }) {
+      self.init(level: current.level.rawValue, ends: current.lastDay)
+    } else if let last = dates.periods.filter(\.isAvailable).max(by: { $0.end < $1.end }) {
+      self.init(level: "ended", ends: last.lastDay)
+    } else {
+      return nil
     }
   }
 }

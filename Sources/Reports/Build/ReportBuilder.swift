@@ -21,7 +21,9 @@ public struct ReportBuilder {
   }
 
   /// What the report itself reads of a guest, besides what checks need.
-  public static let plan = CollectionPlan([OSRelease.self, Hostname.self, InstalledPackages.self])
+  public static let plan = CollectionPlan([
+    OSRelease.self, Hostname.self, InstalledPackages.self, SupportDates.self,
+  ])
 
   private var targets: [TargetReport] = []
   private var checks: [Report.CheckDescription]
@@ -45,7 +47,8 @@ public struct ReportBuilder {
     }
     targets.append(
       TargetReport(
-        target: target.target, status: .judged, disks: target.disks, storage: target.storage, guests: reports))
+        target: target.target, status: .judged, disks: target.disks, storage: target.storage, guests: reports)
+    )
   }
 
   /// Adds a target that could not be read.

@@ -56,7 +56,8 @@ enum UnreadPlaces {
     storage.compactMap { device in
       guard let problem = device.problem else { return nil }
       let isTold = gaps.contains {
-        $0.kind == .mount && ($0.reason.hasPrefix(device.name + ":") || $0.reason.hasPrefix(device.name + " "))
+        $0.kind == .mount
+          && ($0.reason.hasPrefix(device.name + ":") || $0.reason.hasPrefix(device.name + " "))
       }
       return isTold ? nil : finding(partitions, device.name, problem)
     }

@@ -4,7 +4,8 @@ import Baselines
 public struct GuestReport: Sendable, Hashable, Codable {
   /// How long the distribution cares for the system.
   public struct Support: Sendable, Hashable, Codable {
-    /// In words, e.g. `standard`, `long-term`, `ended`.
+    /// `regular`, `lts`, `subscription`, `paid`: the support that the guest gets the longest; `ended` or
+    /// `rolling`.
     public var level: String
     /// The last day, `2028-06-30`.
     public var ends: String?

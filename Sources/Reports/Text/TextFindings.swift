@@ -71,7 +71,8 @@ struct TextFindings {
     if more > 0 { row("", "and \(counted(more, "more place", plural: "more places"))", to: &page) }
   }
 
-  private func addSubjects(_ findings: [GuestReport.Finding], repeatsExpected: Bool, to page: inout TextPage) {
+  private func addSubjects(_ findings: [GuestReport.Finding], repeatsExpected: Bool, to page: inout TextPage)
+  {
     // A fourth subject takes no more room than the line that would stand for it.
     let limit = findings.count == Self.subjectLimit + 1 ? findings.count : Self.subjectLimit
     for (position, finding) in findings.prefix(limit).enumerated() {

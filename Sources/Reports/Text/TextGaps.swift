@@ -17,7 +17,8 @@ struct TextGaps {
     let open = guest.findings.filter { $0.verdict == .undecided }
     guard !open.isEmpty else { return }
     let checks = Set(open.map(\.check)).count
-    page.heading("NOT DECIDED", "\(counted(checks, "check")); the image cannot tell, or it could not be read",
+    page.heading(
+      "NOT DECIDED", "\(counted(checks, "check")); the image cannot tell, or it could not be read",
       tone: .warning)
     addGroups(open, to: &page)
   }

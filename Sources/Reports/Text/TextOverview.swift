@@ -70,7 +70,8 @@ struct TextOverview {
     }
     page.row("Guest", parts.joined(separator: ", "))
     if let support = guest.support {
-      page.row("Support", support.level + (support.ends.map { ", until \($0)" } ?? ""))
+      let until = support.level == "ended" ? " on" : " support until"
+      page.row("Support", support.level + (support.ends.map { "\(until) \($0)" } ?? ""))
     }
     let baselines = report.baselines.map { "\($0.id) \($0.version)" }.joined(separator: ", ")
     page.row("Baseline", baselines + ", as of \(report.asOf)")

@@ -80,7 +80,8 @@ private struct Examination {
     case .absent:
       add(
         .note, "KVM: no /dev/kvm; scans run under emulation, an appliance starts in 15 to 30 seconds",
-        mend: "on hardware: sudo modprobe kvm_intel (or kvm_amd); in a virtual machine: nested virtualisation")
+        mend: "on hardware: sudo modprobe kvm_intel (or kvm_amd); in a virtual machine: nested virtualisation"
+      )
     case .closed(let reason):
       add(
         .note, "KVM: /dev/kvm does not open (\(reason)); scans run under emulation, which is slower",

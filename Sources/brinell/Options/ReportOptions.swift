@@ -69,7 +69,8 @@ struct ReportOptions: ParsableArguments {
   static func format(_ name: String, _ option: String) throws -> any ReportFormat.Type {
     guard let format = ReportFormats.named(name) else {
       throw ValidationError(
-        "'\(option) \(name)' is not a form of report. Use one of \(ReportFormats.names.joined(separator: ", ")).")
+        "'\(option) \(name)' is not a form of report. Use one of \(ReportFormats.names.joined(separator: ", "))."
+      )
     }
     return format
   }

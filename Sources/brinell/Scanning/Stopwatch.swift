@@ -1,5 +1,5 @@
-import Foundation
 import DiskImages
+import Foundation
 import Synchronization
 
 /// Time as a scan sees it; tests give another.

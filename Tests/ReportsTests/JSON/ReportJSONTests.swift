@@ -49,7 +49,10 @@ import Testing
     ("", "the file is empty"),
     ("hello", "not a report: it is not a JSON object"),
     ("{\"a\": 1}", "not a report: it has no 'schema'"),
-    ("{\"schema\": \"brinell.report/9\"}", "it says 'brinell.report/9', this version reads 'brinell.report/1'"),
+    (
+      "{\"schema\": \"brinell.report/9\"}",
+      "it says 'brinell.report/9', this version reads 'brinell.report/1'"
+    ),
     ("{\"schema\": \"brinell.report/1\"}", "a damaged report: 'tool' is missing"),
     ("{\"schema\": \"brinell.rep", "not a report: its JSON is damaged or cut off"),
     ("{\"schema\": \"\\u001b[2J\"}", "it says '\\x1b[2J', this version reads 'brinell.report/1'"),
@@ -58,8 +61,12 @@ import Testing
   }
 
   @Test func saysWhereAReportIsDamaged() throws {
-    let text = try ReportSamples.clean.json().replacing("\"status\": \"judged\"", with: "\"status\": \"done\"")
-    #expect(throws: SavedReportError(description: "a damaged report: 'targets[0].status' has a value that it cannot have")) {
+    let text = try ReportSamples.clean.json().replacing(
+      "\"status\": \"judged\"", with: "\"status\": \"done\"")
+    #expect(
+      throws: SavedReportError(
+        description: "a damaged report: 'targets[0].status' has a value that it cannot have")
+    ) {
       try Report(json: Data(text.utf8))
     }
   }

@@ -5,16 +5,17 @@ import Testing
 @testable import Reports
 
 @Suite struct TextFormatTests {
-  private static let samples: [(name: String, report: Report)] = ReportJSONTests.samples + [
-    (
-      "several",
-      ReportSamples.report([
-        ReportSamples.target(ReportSamples.many.targets[0].guests),
-        ReportSamples.failed("empty.img", "empty.img: the file is empty"),
-        ReportSamples.target(ReportSamples.clean.targets[0].guests, name: "database.qcow2"),
-      ])
-    )
-  ]
+  private static let samples: [(name: String, report: Report)] =
+    ReportJSONTests.samples + [
+      (
+        "several",
+        ReportSamples.report([
+          ReportSamples.target(ReportSamples.many.targets[0].guests),
+          ReportSamples.failed("empty.img", "empty.img: the file is empty"),
+          ReportSamples.target(ReportSamples.clean.targets[0].guests, name: "database.qcow2"),
+        ])
+      )
+    ]
 
   @Test(arguments: ["clean", "many", "undecided", "several"], [80, 140])
   func looksAsRecorded(_ name: String, _ width: Int) throws {
