@@ -21,8 +21,9 @@ final class ApplianceFilesystem: GuestFilesystem {
   func readIndex() throws(GuestReadError) -> FileIndex {
     let paths = try listPaths()
     var builder = FileIndexBuilder(root: try rootMetadata())
-    for missing in system.missing { 
-      builder.addGap(missing.target, reason: missing.reason, kind: missing.isOnNetwork ? .networkMount : .mount)
+    for missing in system.missing {
+      builder.addGap(
+        missing.target, reason: missing.reason, kind: missing.isOnNetwork ? .networkMount : .mount)
     }
 
     // find(1) prints a directory before what it holds, so that parents are known when their children come.
