@@ -37,7 +37,7 @@ extension BaselineLoader {
     switch cache.source(path) {
     case .baseline:
       guard let inherited = reader.baseline(path) else { return nil }
-      testMentions(of: inherited.libraries)
+      testMentions(of: inherited.libraries.map(\.library))
       let loaded = finish(inherited, settings: [:])
       return ValidatedFile(path: path, kind: .baseline, name: loaded.identity.id, count: loaded.checks.count)
     case .library(let library):
