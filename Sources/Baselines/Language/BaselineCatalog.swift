@@ -4,6 +4,12 @@ extension BaselineLoader {
     /// Nil if no baseline asks it; then the values are the defaults.
     public var baseline: LoadedBaseline?
     public var check: Check
+
+    /// Pairs a check with the baseline that asks it.
+    public init(baseline: LoadedBaseline?, check: Check) {
+      self.baseline = baseline
+      self.check = check
+    }
   }
 
   /// A baseline that can be named, or what is wrong with it.
@@ -11,6 +17,13 @@ extension BaselineLoader {
     public var name: String
     public var path: String
     public var baseline: Result<LoadedBaseline, BaselineErrors>
+
+    /// Describes a file.
+    public init(name: String, path: String, baseline: Result<LoadedBaseline, BaselineErrors>) {
+      self.name = name
+      self.path = path
+      self.baseline = baseline
+    }
   }
 
   /// Every baseline that can be named, sorted by name. One that is broken does not hide the others.

@@ -26,6 +26,12 @@ public struct BaselineErrors: Error, Sendable, Hashable, CustomStringConvertible
   /// Problems reported at once.
   public static let limit = 20
 
+  /// Collects problems.
+  public init(problems: [BaselineProblem], omitted: Int = 0) {
+    self.problems = problems
+    self.omitted = omitted
+  }
+
   /// One line for each problem.
   public var description: String {
     let lines = problems.map(\.description)

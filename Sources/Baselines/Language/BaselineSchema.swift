@@ -38,7 +38,7 @@ public enum BaselineSchema {
           "benchmark",
           object(
             [
-              ("name", reference("text")), ("version", reference("text")),
+              ("name", reference("text")), ("version", reference("text")), ("profile", reference("text")),
               ("certified", .members(["type": "boolean"])),
             ], required: ["name", "version", "certified"])
         ),

@@ -2,6 +2,7 @@ import Foundation
 
 /// A file of the language without a problem.
 public struct ValidatedFile: Sendable, Hashable {
+  /// What a file holds.
   public enum Kind: String, Sendable, Hashable { case baseline, library, waivers }
 
   public var path: String
@@ -10,6 +11,14 @@ public struct ValidatedFile: Sendable, Hashable {
   public var name: String
   /// Checks of a baseline with all that it inherits, of a library, or waivers.
   public var count: Int
+
+  /// Describes a file.
+  public init(path: String, kind: Kind, name: String, count: Int) {
+    self.path = path
+    self.kind = kind
+    self.name = name
+    self.count = count
+  }
 }
 
 extension BaselineLoader {

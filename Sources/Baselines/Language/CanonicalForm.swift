@@ -15,7 +15,8 @@ extension LoadedBaseline {
       "description": description.map { .string($0) },
       "benchmark": benchmark.map {
         .members([
-          "name": .string($0.name), "version": .string($0.version), "certified": .boolean($0.isCertified),
+          "name": .string($0.name), "version": .string($0.version), "profile": $0.profile.map { .string($0) },
+          "certified": .boolean($0.isCertified),
         ])
       },
       "file": withOrigins ? .string(file) : nil,
