@@ -83,7 +83,7 @@ extension BaselineLoader {
         problems.add(
           mention.place,
           "there is no baseline '\(mention.text.prefix(60))'"
-            + Suggestion.phrase(for: mention.text, among: names))
+            + problems.suggestion(for: mention.text, among: names))
       }
     }
   }

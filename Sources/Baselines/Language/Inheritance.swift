@@ -52,7 +52,7 @@ struct InheritedBaseline {
   var libraries: [UsedLibrary] = []
   /// The checks of the libraries, whoever asks them.
   var libraryChecks: [String: CheckSource] = [:]
-  var disabled: [LoadedBaseline.Disabled] = []
+  private(set) var disabled: [String: LoadedBaseline.Disabled] = [:]
 
   init?(_ layers: [BaselineLayer]) {
     guard let last = layers.last else { return nil }
@@ -63,7 +63,7 @@ struct InheritedBaseline {
   /// Adds a member, or replaces it in its place.
   mutating func put(_ member: Member) {
     if members.updateValue(member, forKey: member.check.id) == nil { order.append(member.check.id) }
-    disabled.removeAll { $0.check == member.check.id }
+    disabled[member.check.id] = nil
   }
 
   /// Adds a check that a layer asks, or that one more layer asks.
@@ -75,14 +75,16 @@ struct InheritedBaseline {
     }
   }
 
-  /// Takes a check away from a layer and from what it extends; one that would only come in because another one
+  /// Takes checks away from a layer and from what it extends; one that would only come in because another one
   /// requires it stays out.
-  mutating func disable(_ id: String, reason: String, _ layer: BaselineLayer) {
-    members[id]?.askedBy.removeAll { layer.ancestors.contains($0) }
-    guard members[id]?.askedBy.isEmpty ?? true else { return }
-    members[id] = nil
-    order.removeAll { $0 == id }
-    disabled.append(.init(check: id, reason: reason, by: layer.source.id))
+  mutating func disable(_ ids: [String], reason: String, _ layer: BaselineLayer) {
+    for id in ids {
+      members[id]?.askedBy.removeAll { layer.ancestors.contains($0) }
+      guard members[id]?.askedBy.isEmpty ?? true else { continue }
+      members[id] = nil
+      disabled[id] = .init(check: id, reason: reason, by: layer.source.id)
+    }
+    order.removeAll { members[$0] == nil }
   }
 
   mutating func setSeverity(_ id: String, _ severity: Severity) { members[id]?.severity = severity }
@@ -97,16 +99,13 @@ struct InheritedBaseline {
   }
 
   /// Checks that others require, by whatever way, and that nobody asks.
-  func required(by ids: [String]) -> [String] {
-    var found: [String] = []
+  func required(by ids: [String]) -> Set<String> {
+    var found: Set<String> = []
     var pending = ids
     while let id = pending.popLast() {
       for required in (members[id]?.check ?? libraryChecks[id])?.requires ?? []
       where members[required.text] == nil && libraryChecks[required.text] != nil {
-        if !found.contains(required.text) {
-          found.append(required.text)
-          pending.append(required.text)
-        }
+        if found.insert(required.text).inserted { pending.append(required.text) }
       }
     }
     return found

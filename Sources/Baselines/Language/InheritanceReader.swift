@@ -31,7 +31,7 @@ final class InheritanceReader {
     }
     let near = folder.map { [$0] } ?? []
     if let path = folders.file(named: name, before: near) { return path }
-    let suggestion = Suggestion.phrase(for: name, among: folders.files.map(\.name))
+    let suggestion = problems.suggestion(for: name, among: folders.files.map(\.name))
     problems.add(
       place,
       "there is no baseline '\(name.prefix(60))'"

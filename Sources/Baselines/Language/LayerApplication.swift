@@ -82,7 +82,7 @@ struct LayerApplication {
 
   private func set(_ entry: SourceNode.Entry, _ layer: BaselineLayer, _ result: inout InheritedBaseline) {
     guard let declaration = result.declarations[entry.key] else {
-      let suggestion = Suggestion.phrase(for: entry.key, among: result.declarations.keys)
+      let suggestion = problems.suggestion(for: entry.key, among: result.declarations.keys)
       problems.add(entry.place, "there is no value '\(entry.key.prefix(60))'" + suggestion)
       return
     }
@@ -103,7 +103,7 @@ struct LayerApplication {
       let all = libraries.flatMap(\.checks)
       let chosen = all.filter { fnmatch(pattern: selection.pattern, $0.id) }
       if chosen.isEmpty {
-        let suggestion = Suggestion.phrase(for: selection.pattern, among: all.map(\.id))
+        let suggestion = problems.suggestion(for: selection.pattern, among: all.map(\.id))
         problems.add(
           selection.place, "no check of the library is called '\(selection.pattern.prefix(60))'" + suggestion)
       }
@@ -131,7 +131,7 @@ struct LayerApplication {
           "the check '\(check.id)' is already defined at \(known.place); 'override: true' redefines it")
       } else if check.overrides {
         let names = Array(result.members.keys) + Array(result.libraryChecks.keys)
-        let suggestion = Suggestion.phrase(for: check.id, among: names)
+        let suggestion = problems.suggestion(for: check.id, among: names)
         problems.add(check.place, "there is no check '\(check.id)' to override" + suggestion)
       } else {
         result.ask(check, layer)
@@ -140,28 +140,32 @@ struct LayerApplication {
   }
 
   private func disable(_ layer: BaselineLayer, _ result: inout InheritedBaseline) {
+    guard !layer.source.disable.isEmpty else { return }
+    let members = result.members(seenBy: layer)
+    let seen = Set(members).union(result.required(by: members))
     for disabling in layer.source.disable {
-      let members = result.members(seenBy: layer)
-      let seen = members + result.required(by: members)
-      let ids = seen.filter { fnmatch(pattern: disabling.pattern, $0) }
+      let ids =
+        seen.contains(disabling.pattern)
+        ? [disabling.pattern] : seen.filter { fnmatch(pattern: disabling.pattern, $0) }
       if ids.isEmpty {
-        let suggestion = Suggestion.phrase(for: disabling.pattern, among: seen)
+        let suggestion = problems.suggestion(for: disabling.pattern, among: seen)
         problems.add(
           disabling.place,
           "the baseline has no check '\(disabling.pattern.prefix(60))' to disable" + suggestion)
       }
-      for id in ids { result.disable(id, reason: disabling.reason, layer) }
+      result.disable(Array(ids), reason: disabling.reason, layer)
     }
   }
 
   private func changeSeverities(_ layer: BaselineLayer, _ result: inout InheritedBaseline) {
+    guard !layer.source.severities.isEmpty else { return }
+    let seen = Set(result.members(seenBy: layer))
     for (id, severity, place) in layer.source.severities {
-      let seen = result.members(seenBy: layer)
       if seen.contains(id) {
         result.setSeverity(id, severity)
       } else {
         problems.add(
-          place, "the baseline has no check '\(id.prefix(60))'" + Suggestion.phrase(for: id, among: seen))
+          place, "the baseline has no check '\(id.prefix(60))'" + problems.suggestion(for: id, among: seen))
       }
     }
   }

@@ -33,13 +33,13 @@ struct Requirements {
     _ result: inout InheritedBaseline
   ) -> Bool {
     if result.members[required.text] != nil { return true }
-    if result.disabled.contains(where: { $0.check == required.text }) { return false }
+    if result.disabled[required.text] != nil { return false }
     guard let check = result.libraryChecks[required.text] else {
       let names = result.order + Array(result.libraryChecks.keys)
       problems.add(
         required.place,
         "there is no check '\(required.text.prefix(60))'"
-          + Suggestion.phrase(for: required.text, among: names))
+          + problems.suggestion(for: required.text, among: names))
       return false
     }
     var added = InheritedBaseline.Member(check, askedBy: member.askedBy)

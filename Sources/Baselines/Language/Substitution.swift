@@ -73,7 +73,7 @@ struct Substitution {
 
   private func value(_ name: String, at place: SourcePlace) -> ValueDeclaration.Content? {
     if let value = values[name] { return value }
-    problems.add(place, "there is no value '\(name)'" + Suggestion.phrase(for: name, among: values.keys))
+    problems.add(place, "there is no value '\(name)'" + problems.suggestion(for: name, among: values.keys))
     return nil
   }
 

@@ -127,8 +127,8 @@ struct BaselineLoadingTests {
       fixture.problems(loading: "strict") == [
         "checks/b.yaml:2:10: the value 'tries' is declared twice, also at checks/a.yaml:3; "
           + "'set' changes a value",
-        "checks/b.yaml:5:10: the check 'ssh.mode' is defined twice, also at checks/a.yaml:13",
         "checks/b.yaml:3:16: strict sets 'tries' twice, also at checks/a.yaml:6",
+        "checks/b.yaml:5:10: the check 'ssh.mode' is defined twice, also at checks/a.yaml:13",
       ])
   }
 
