@@ -1,5 +1,6 @@
-/// The language as a JSON Schema (draft 2020-12), for editors. Derived from the kinds' specifications, so that it
-/// cannot drift from what is read; what it accepts can still be refused, such as a name that does not exist.
+/// The language as a JSON Schema (draft 2020-12), for editors. Derived from the kinds' specifications, so
+/// that it cannot drift from what is read; what it accepts can still be refused, such as a name that does not
+/// exist.
 public enum BaselineSchema {
   /// The schema of baselines, libraries and files of waivers.
   public static func schema(_ kinds: KindRegistry = .standard) -> JSONValue {

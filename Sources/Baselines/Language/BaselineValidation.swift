@@ -22,8 +22,8 @@ public struct ValidatedFile: Sendable, Hashable {
 }
 
 extension BaselineLoader {
-  /// Tests files and folders more strictly than loading does: every check of a library is resolved whoever asks
-  /// it, and every baseline that a library names has to exist.
+  /// Tests files and folders more strictly than loading does: every check of a library is resolved whoever
+  /// asks it, and every baseline that a library names has to exist.
   ///
   /// - Throws: everything that is wrong.
   public func validate(_ paths: [String]) throws(BaselineErrors) -> [ValidatedFile] {

@@ -1,6 +1,6 @@
 extension LoadedBaseline {
-  /// Everything that decides what is judged and what is said, in a fixed order, without the places in files and
-  /// the origins of values. The digest is made of it.
+  /// Everything that decides what is judged and what is said, in a fixed order, without the places in files
+  /// and the origins of values. The digest is made of it.
   public var canonicalForm: JSONValue { form(withOrigins: false) }
 
   /// The same with origins, for listings.

@@ -10,8 +10,8 @@ struct BaselineLayer {
 
 /// A baseline with what it inherits, before variables are replaced.
 ///
-/// Layers are applied one after the other, each once: what a baseline extends before itself, in the order in which
-/// it extends. So of two that set the same value, the later one counts.
+/// Layers are applied one after the other, each once: what a baseline extends before itself, in the order in
+/// which it extends. So of two that set the same value, the later one counts.
 struct InheritedBaseline {
   /// A check that the baseline asks.
   struct Member {

@@ -1,7 +1,7 @@
 /// Replaces `${name}` by values. `$${name}` stands for the text `${name}`.
 ///
-/// A scalar that is a single reference takes the value as it is, lists included; within a longer text a value is
-/// inserted as text; in a list, a list is spliced in.
+/// A scalar that is a single reference takes the value as it is, lists included; within a longer text a value
+/// is inserted as text; in a list, a list is spliced in.
 struct Substitution {
   let values: [String: ValueDeclaration.Content]
   let problems: ProblemList

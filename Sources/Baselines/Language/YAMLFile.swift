@@ -3,8 +3,8 @@ import Yams
 
 /// Reads a file of the baseline language into nodes, within limits.
 ///
-/// YAML beyond mappings, lists and scalars is refused: anchors and aliases, tags, several documents, keys that
-/// are not scalars, a key written twice. Scalars are not interpreted: `0644` and `no` stay text.
+/// YAML beyond mappings, lists and scalars is refused: anchors and aliases, tags, several documents, keys
+/// that are not scalars, a key written twice. Scalars are not interpreted: `0644` and `no` stay text.
 struct YAMLFile {
   /// Bytes of one file; the largest shipped one has a tenth of it.
   static let sizeLimit = 1 << 20

@@ -3,7 +3,8 @@ import Testing
 @testable import Baselines
 
 struct LoadingSpeedTests {
-  /// As many checks and baselines as are shipped; without optimisation it takes about ten times as long as with.
+  /// As many checks and baselines as are shipped; without optimisation it takes about ten times as long as
+  /// with.
   @Test func aThousandChecksInThirteenBaselines() throws {
     var files: [String: String] = [:]
     for number in 0..<13 {
