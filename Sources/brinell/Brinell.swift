@@ -7,7 +7,7 @@ struct Brinell: ParsableCommand {
     commandName: "brinell",
     abstract: "Tests how hard a virtual machine image is before anyone boots it.",
     version: "0.1.0",
-    subcommands: [Scan.self, Collect.self])
+    subcommands: [Scan.self, Collect.self, BaselineCommand.self])
 
   static func main() {
     Interruption.install()

@@ -34,7 +34,7 @@ public struct Collector {
         progress(.reading(count: files.count, round: round))
         try read(files, from: filesystem, into: &evidence, budget: &budget)
       }
-      let further = plan.follow.flatMap { $0(evidence) }
+      let further = (plan.follow + plan.followByModel.values).flatMap { $0(evidence) }
       needs = Set(further).subtracting(seen)
       if needs.isEmpty { break }
     }

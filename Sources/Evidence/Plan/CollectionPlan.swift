@@ -29,6 +29,8 @@ public struct CollectionPlan: Sendable {
   public var needs: Set<ContentNeed>
   /// Asked after every round, until no new file is wanted.
   public var follow: [Follow]
+  /// The same for whole models, each once however many checks ask the model.
+  public var followByModel: [ObjectIdentifier: Follow] = [:]
   /// How often `follow` is asked; what is still unread then stays `notCollected`.
   public var roundLimit = 6
   /// All contents together; files beyond are recorded as unreadable with this reason.
@@ -44,5 +46,6 @@ public struct CollectionPlan: Sendable {
   public mutating func formUnion(_ other: CollectionPlan) {
     needs.formUnion(other.needs)
     follow += other.follow
+    followByModel.merge(other.followByModel) { known, _ in known }
   }
 }

@@ -61,6 +61,6 @@ extension CollectionPlan {
   /// Adds what a model reads.
   public mutating func add<Model: FactModel>(_ model: Model.Type) {
     needs.formUnion(Model.needs)
-    follow.append { evidence in Model.furtherNeeds(evidence) }
+    followByModel[ObjectIdentifier(model)] = { evidence in Model.furtherNeeds(evidence) }
   }
 }
