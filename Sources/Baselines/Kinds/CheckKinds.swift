@@ -6,10 +6,12 @@ public enum CheckKinds {
   public static let all: [any CheckKind.Type] = [
     AptConfigKind.self,
     AutomaticUpdatesKind.self,
+    CronKind.self,
     PackageKind.self,
     RepoKind.self,
     StartedUnitsKind.self,
     SupportKind.self,
+    TimeSyncKind.self,
     UnitKind.self,
     UnitSandboxKind.self,
   ]
