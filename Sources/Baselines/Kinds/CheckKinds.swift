@@ -3,7 +3,18 @@ import Evidence
 /// The registry of check kinds.
 public enum CheckKinds {
   /// Every kind; a new one adds a line.
-  public static let all: [any CheckKind.Type] = []
+  public static let all: [any CheckKind.Type] = [
+    AptConfigKind.self,
+    AutomaticUpdatesKind.self,
+    CronKind.self,
+    PackageKind.self,
+    RepoKind.self,
+    StartedUnitsKind.self,
+    SupportKind.self,
+    TimeSyncKind.self,
+    UnitKind.self,
+    UnitSandboxKind.self,
+  ]
 
   /// The kind with the given name.
   public static func named(_ name: String) -> (any CheckKind.Type)? { byName[name] }

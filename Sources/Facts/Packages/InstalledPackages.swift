@@ -42,7 +42,8 @@ public struct Package: Sendable, Hashable {
 
 /// Everything that the package databases of a guest hold.
 public struct InstalledPackages: FactModel {
-  /// Reads one kind of database; `nil` if the guest has none of the kind.
+  /// Reads one kind of database; `nil` if the guest has none of the kind. One that is there and cannot be read
+  /// throws: the guest's packages are then unknown.
   protocol Database: SendableMetatype {
     static var needs: [ContentNeed] { get }
     static var name: String { get }
@@ -50,7 +51,12 @@ public struct InstalledPackages: FactModel {
   }
 
   /// A new kind of database adds a line.
-  static let databases: [any Database.Type] = [DpkgDatabase.self]
+  static let databases: [any Database.Type] = [
+    ApkDatabase.self,
+    DpkgDatabase.self,
+    PacmanDatabase.self,
+    RpmDatabase.self,
+  ]
 
   public static let needs: [ContentNeed] = databases.flatMap { $0.needs }
 
@@ -85,6 +91,11 @@ public struct InstalledPackages: FactModel {
 
   /// Records under the name in any state, virtual names included.
   public func records(named name: String) -> [Package] { byName[name, default: []].map { packages[$0] } }
+
+  /// Whether files of a package with exactly this name are on the disk, completely installed or not.
+  public func present(_ name: String) -> Package? {
+    records(named: name).first { $0.name == name && $0.state != .configFiles }
+  }
 
   /// The installed package with the name, or one that provides it.
   public func installed(_ name: String) -> Package? {

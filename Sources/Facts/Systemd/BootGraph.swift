@@ -1,126 +1,136 @@
 import DiskImages
 import Evidence
 
-/// Follows from the default target everything that it pulls in: what the next boot starts.
-///
-/// Conditions (`ConditionPathExists=` and its like) are not evaluated: a unit whose condition fails counts as
-/// started, which errs on the side of exposure.
-struct BootGraph {
-  let evidence: Evidence
-  let loadPath: UnitLoadPath
-  let presets: UnitPresets
-  private var started: [String: SystemdUnits.StartReason] = [:]
-  private var pending: [(unit: UnitName, reason: SystemdUnits.StartReason)] = []
+/// Why a unit is started at boot.
+public struct StartReason: Sendable, Hashable {
+  /// The unit that pulls it in; nil for the default target.
+  public var by: String?
+  public var origin: Origin
+  /// Whether only presets, which the first boot applies, pull it in.
+  public var isFirstBootOnly = false
+  /// A condition of the unit that does not hold on this disk, so that the unit is skipped.
+  public var unmetCondition: Origin?
+}
 
-  init(evidence: Evidence, loadPath: UnitLoadPath, presets: UnitPresets) {
-    self.evidence = evidence
-    self.loadPath = loadPath
-    self.presets = presets
+/// Follows from the default target everything that it pulls in: what a boot starts.
+struct BootGraph {
+  typealias Dependencies = [UnitName: [(name: UnitName, origin: Origin)]]
+
+  let loader: UnitLoader
+  let conditions: UnitConditions
+  /// Dependencies beside those of the unit files and the directories: of generators, of presets.
+  let additional: [Dependencies]
+  /// Everything reached, also what a condition keeps from starting: its dependencies are pulled in all the same.
+  private var started: [UnitName: StartReason] = [:]
+  private var pending: [(unit: UnitName, reason: StartReason)] = []
+
+  init(_ loader: UnitLoader, _ conditions: UnitConditions, additional: [Dependencies]) {
+    self.loader = loader
+    self.conditions = conditions
+    self.additional = additional
   }
 
-  mutating func run() throws(EvidenceGap) -> [String: SystemdUnits.StartReason] {
-    let loader = UnitLoader(evidence: evidence, loadPath: loadPath)
-    let installed = presets.isFirstBoot ? try installedByPreset(loader) : [:]
+  /// Breadth first, so that the reasons are the shortest chain; each unit once, so that circles end.
+  mutating func run() throws(EvidenceGap) -> [UnitName: StartReason] {
     let boot = Origin(kind: .compiledDefault, text: "bootup(7): default.target")
     for name in ["default.target", "sysinit.target", "basic.target"] {
-      if let unit = UnitName(name) {
-        pending.append((unit, .init(by: nil, origin: boot, isFirstBootOnly: false)))
-      }
+      if let unit = UnitName(name) { pending.append((unit, .init(by: nil, origin: boot))) }
     }
-    // Each unit is expanded once, so that circles end.
-    while let (requested, reason) = pending.popLast() {
-      guard case .loaded(let unit) = try loader.load(requested) else { continue }
-      let name = unit.name.description
-      if let known = started[name], !known.isFirstBootOnly || reason.isFirstBootOnly { continue }
-      started[name] = reason
-      for target in Set([requested, unit.name]) {
-        addDependencies(of: target, reason)
-        for (wanted, origin) in installed[target.description] ?? [] {
-          pending.append((wanted, .init(by: name, origin: origin, isFirstBootOnly: true)))
-        }
+    var position = 0
+    while position < pending.count {
+      let (requested, reason) = pending[position]
+      position += 1
+      guard case .loaded(let unit) = try loader.load(requested), started[unit.name] == nil else { continue }
+      var own = reason
+      own.unmetCondition = conditions.firstUnmet(of: unit)
+      started[unit.name] = own
+      let by = unit.name.description
+      add(loader.dependencies(of: unit), by)
+      for table in additional {
+        for name in [unit.name] + unit.aliases { add(table[name] ?? [], by) }
       }
-      addAssignments(of: unit, reason)
+      add(Self.assignedDependencies(of: unit), by)
     }
-    try addSysVScripts(loader)
     return started
   }
 
-  private mutating func addDependencies(of unit: UnitName, _ reason: SystemdUnits.StartReason) {
-    for (name, link) in loadPath.dependencies(of: unit) {
-      guard let wanted = UnitName(name), wanted.description == name else { continue }
-      let origin = Origin(
-        path: link.path, kind: link.path.hasPrefix("/etc/") ? .explicit : .vendor,
-        text: link.linkTarget.map { "-> \($0)" })
-      pending.append(
-        (wanted, .init(by: unit.description, origin: origin, isFirstBootOnly: reason.isFirstBootOnly)))
+  private mutating func add(_ dependencies: [(name: UnitName, origin: Origin)], _ by: String) {
+    for (name, origin) in dependencies where started[name] == nil {
+      pending.append((name, .init(by: by, origin: origin)))
     }
   }
 
-  private mutating func addAssignments(of unit: LoadedUnit, _ reason: SystemdUnits.StartReason) {
-    for key in ["Wants", "Requires", "BindsTo", "Upholds"] {
-      for candidate in unit.list("Unit", key) {
-        for word in candidate.value.split(separator: " ") {
-          guard let wanted = UnitName(String(word)), wanted.description == String(word) else { continue }
-          pending.append(
-            (
-              wanted,
-              .init(
-                by: unit.name.description, origin: candidate.origin, isFirstBootOnly: reason.isFirstBootOnly)
-            ))
-        }
-      }
-    }
+  private static let pullingIn = [
+    ("Unit", "Requires"), ("Unit", "Wants"), ("Unit", "BindsTo"), ("Unit", "Upholds"),
     // systemd.service(5): a service also wants the sockets that it names.
-    for word in unit.words("Service", "Sockets") {
-      if let socket = UnitName(word), socket.type == "socket" {
-        pending.append(
-          (
-            socket,
-            .init(by: unit.name.description, origin: reason.origin, isFirstBootOnly: reason.isFirstBootOnly)
-          ))
+    ("Service", "Sockets"),
+  ]
+
+  private static func assignedDependencies(of unit: LoadedUnit) -> [(name: UnitName, origin: Origin)] {
+    var found: [(UnitName, Origin)] = []
+    for (section, key) in pullingIn {
+      for candidate in unit.list(section, key) {
+        for word in LoadedUnit.words(of: candidate.value) {
+          if let name = UnitName(full: UnitSpecifiers.expand(word, in: unit.name)) {
+            found.append((name, candidate.origin))
+          }
+        }
       }
     }
+    return found
   }
+}
 
-  /// What presets would link into which unit at a first boot.
-  private func installedByPreset(_ loader: UnitLoader) throws(EvidenceGap) -> [String: [(UnitName, Origin)]] {
-    var result: [String: [(UnitName, Origin)]] = [:]
-    for (name, _) in loadPath.allUnits {
-      guard case .loaded(let unit) = try loader.load(name), unit.name == name, unit.isInstallable else {
-        continue
-      }
-      let (enabled, origin) = presets.enables(name)
-      guard enabled else { continue }
-      var installed = name
-      if name.isTemplate {
-        guard let instance = unit.value("Install", "DefaultInstance")?.value,
-          let filled = UnitName("\(name.prefix)@\(instance).\(name.type)")
-        else { continue }
-        installed = filled
-      }
-      for key in ["WantedBy", "RequiredBy", "UpheldBy"] {
-        for target in unit.words("Install", key) { result[target, default: []].append((installed, origin)) }
-      }
-      for also in unit.words("Install", "Also") {
-        guard let other = UnitName(also), case .loaded(let loaded) = try loader.load(other) else { continue }
-        for key in ["WantedBy", "RequiredBy", "UpheldBy"] {
-          for target in loaded.words("Install", key) { result[target, default: []].append((other, origin)) }
+extension UnitPresets {
+  /// What presets would link into which unit at a first boot. The names that enabling gives to units are added
+  /// to the loader's catalog.
+  func installed(_ loader: UnitLoader) throws(EvidenceGap) -> BootGraph.Dependencies {
+    var result: BootGraph.Dependencies = [:]
+    var done: Set<UnitName> = []
+    for (name, source) in loader.catalog.all {
+      guard case .file(let entry) = source, case .loaded(let unit) = try loader.load(name), unit.name == name,
+        unit.isInstallable, let (units, origin) = enabled(unit)
+      else { continue }
+      // Enabling a unit enables those that it names in Also=.
+      var enabling = units
+      while let next = enabling.popLast() {
+        guard done.insert(next).inserted, case .loaded(let unit) = try loader.load(next) else { continue }
+        for word in ["WantedBy", "RequiredBy", "UpheldBy"].flatMap({ unit.words("Install", $0) }) {
+          guard let target = UnitName(full: UnitSpecifiers.expand(word, in: unit.name)) else { continue }
+          let resolved = loader.catalog.resolve(target)?.name ?? target
+          result[resolved, default: []].append((unit.name, origin))
         }
+        for alias in unit.words("Install", "Alias").compactMap({ UnitName(full: $0) }) {
+          loader.catalog.addAlias(alias, of: unit.name, link: entry)
+        }
+        enabling += unit.words("Install", "Also").compactMap { UnitName(full: $0) }
       }
     }
     return result
   }
+}
 
-  /// Scripts linked as S.. in a runlevel between 2 and 5, and not replaced by a unit, run in multi-user.target.
-  private mutating func addSysVScripts(_ loader: UnitLoader) throws(EvidenceGap) {
-    for entry in try evidence.entries(matching: "/etc/rc[2-5].d/S[0-9][0-9]*") {
-      guard let unit = UnitName(String(entry.name.dropFirst(3)) + ".service"),
-        started[unit.description] == nil, loadPath.find(unit.description) == nil,
-        case .loaded(let loaded) = try loader.load(unit), loaded.files.isEmpty
-      else { continue }
-      started[unit.description] = .init(
-        by: "multi-user.target", origin: Origin(path: entry.path, kind: .explicit, text: "SysV start link"),
-        isFirstBootOnly: false)
+/// The specifiers that stand in names of other units (systemd.unit(5), "Specifiers").
+enum UnitSpecifiers {
+  static func expand(_ text: String, in unit: UnitName) -> String {
+    guard text.utf8.contains(UInt8(ascii: "%")) else { return text }
+    var result = ""
+    var rest = text[...]
+    while let character = rest.popFirst() {
+      guard character == "%", let code = rest.popFirst() else {
+        result.append(character)
+        continue
+      }
+      switch code {
+      case "i", "I": result += unit.instance ?? ""
+      case "p", "P": result += unit.prefix
+      case "n": result += unit.description
+      case "N": result += unit.description.dropLast(unit.type.count + 1)
+      case "j": result += unit.prefix.split(separator: "-").last.map(String.init) ?? ""
+      case "%": result += "%"
+      default: result += "%\(code)"
+      }
     }
+    return result
   }
 }

@@ -1,104 +1,46 @@
 import DiskImages
 import Evidence
 
-/// A unit as systemd would load it.
-public struct LoadedUnit: Sendable, Hashable {
-  public var name: UnitName
-  /// The file that defines the unit; nil for one that only exists by a SysV script.
-  public var path: String?
-  /// The assignments of the unit file and its drop-ins, in the order in which systemd applies them.
-  var files: [UnitFile]
-  /// Whether the file lies where the distribution puts units.
-  public var isVendor: Bool
-
-  /// What an assignment that counts once would be: the last one, with what it shadows.
-  public func value(_ section: String, _ key: String) -> Effective<String>? {
-    let all = assignments(section, key)
-    guard let last = all.last else { return nil }
-    return Effective(
-      last.value, origin: last.origin,
-      shadowed: all.dropLast().reversed().map { .init(value: $0.value, origin: $0.origin) })
-  }
-
-  /// What a list assignment adds up to: an empty value starts it anew (systemd.unit(5)).
-  public func list(_ section: String, _ key: String) -> [Effective<String>.Candidate] {
-    var result: [Effective<String>.Candidate] = []
-    for assignment in assignments(section, key) {
-      if assignment.value.isEmpty { result = [] } else { result.append(assignment) }
-    }
-    return result
-  }
-
-  /// The words of a list assignment.
-  func words(_ section: String, _ key: String) -> [String] {
-    list(section, key).flatMap { $0.value.split { $0 == " " || $0 == "\t" }.map(String.init) }
-  }
-
-  /// Whether the unit can be enabled: it has an [Install] section that says to what.
-  var isInstallable: Bool {
-    ["WantedBy", "RequiredBy", "UpheldBy", "Alias", "Also"].contains { !words("Install", $0).isEmpty }
-  }
-
-  private func assignments(_ section: String, _ key: String) -> [Effective<String>.Candidate] {
-    files.flatMap { file in
-      file.assignments.filter { $0.section == section && $0.key == key }.map { assignment in
-        let kind: Origin.Kind =
-          file.path.hasPrefix("/etc/") ? (file.path == path ? .explicit : .dropIn) : .vendor
-        return Effective<String>.Candidate(
-          value: assignment.value,
-          origin: Origin(
-            path: file.path, line: assignment.line, kind: kind, text: "\(key)=\(assignment.value)"))
-      }
-    }
-  }
-}
-
-/// The state of a unit on the disk.
-public enum UnitState: Sendable, Hashable {
-  /// No unit file and no SysV script.
-  case absent
-  /// A link to /dev/null or an empty file: systemd refuses to start it.
-  case masked(Origin)
-  case loaded(LoadedUnit)
-}
-
 /// The units of a guest and what the next boot would start (systemd.unit(5), systemctl(1)).
+///
+/// The kernel's command line (`systemd.unit=`, `systemd.mask=`) is not taken into account.
 public struct SystemdUnits: FactModel {
   public static let needs: [ContentNeed] =
     UnitLoadPath.directories.flatMap { directory -> [ContentNeed] in
       [ContentNeed("\(directory)/*"), ContentNeed("\(directory)/*.d/*.conf")]
-    } + UnitPresets.needs + [
-      "/usr/share/dbus-1/system-services/*.service", "/etc/inittab",
-    ]
+    } + UnitPresets.needs + GeneratedUnits.needs + BusActivation.needs
 
-  private let evidence: Evidence
-  private let loadPath: UnitLoadPath
+  private let loader: UnitLoader
   private let presets: UnitPresets
-  /// What the next boot starts, with the chain of reasons; computed once.
-  private let started: [String: StartReason]
-
-  /// Why a unit is started at boot.
-  public struct StartReason: Sendable, Hashable {
-    /// The unit that pulls it in; nil for the default target.
-    public var by: String?
-    public var origin: Origin
-    /// Whether only presets, which the first boot applies, pull it in.
-    public var isFirstBootOnly: Bool
-  }
+  /// Everything that the next boot reaches, by the unit's own name.
+  private let reached: [UnitName: StartReason]
+  private let activation: [UnitName: [UnitActivator]]
+  /// The program that runs as process 1.
+  public let initSystem: InitSystem
 
   public init(_ facts: GuestFacts) throws(EvidenceGap) {
-    evidence = facts.evidence
-    loadPath = try UnitLoadPath(evidence)
+    let evidence = facts.evidence
+    initSystem = InitSystem(evidence)
     presets = try UnitPresets(evidence)
-    var graph = BootGraph(evidence: evidence, loadPath: loadPath, presets: presets)
-    started = try graph.run()
-  }
-
-  /// Whether the guest has systemd at all.
-  public var isPresent: Bool {
-    ["/usr/lib/systemd/systemd", "/lib/systemd/systemd"].contains {
-      if case .found = evidence.index.resolve($0) { true } else { false }
+    var catalog = try UnitCatalog(evidence, UnitLoadPath(evidence))
+    let generated = try GeneratedUnits(evidence, catalog)
+    generated.add(to: &catalog)
+    loader = UnitLoader(evidence, catalog)
+    let conditions = UnitConditions(evidence, presets)
+    var graph = BootGraph(loader, conditions, additional: [generated.dependencies])
+    let usual = try graph.run()
+    var reached = usual
+    if presets.isFirstBoot {
+      let installed = try presets.installed(loader)
+      var graph = BootGraph(loader, conditions, additional: [generated.dependencies, installed])
+      for (name, reason) in try graph.run() where usual[name] == nil {
+        var own = reason
+        own.isFirstBootOnly = true
+        reached[name] = own
+      }
     }
+    self.reached = reached
+    activation = try UnitActivator.all(loader, reached, evidence)
   }
 
   /// Whether the next boot is a first boot, which applies presets.
@@ -107,43 +49,62 @@ public struct SystemdUnits: FactModel {
   /// The state of the unit with the name; aliases are followed.
   public func state(of name: String) throws(EvidenceGap) -> UnitState {
     guard let unit = UnitName(name) else { return .absent }
-    return try UnitLoader(evidence: evidence, loadPath: loadPath).load(unit)
+    return try loader.load(unit)
   }
 
-  /// Why the next boot starts the unit; nil if it does not.
-  public func startReason(of name: String) throws(EvidenceGap) -> StartReason? {
+  /// Why the next boot starts the unit, or an instance of the template; nil if it does not.
+  public func startReason(of name: String) -> StartReason? {
+    reason(name).flatMap { $0.unmetCondition == nil ? $0 : nil }
+  }
+
+  /// The condition that keeps the next boot from starting a unit which something pulls in.
+  public func unmetCondition(of name: String) -> Origin? { reason(name)?.unmetCondition }
+
+  private func reason(_ name: String) -> StartReason? {
     guard let unit = UnitName(name) else { return nil }
-    if let reason = started[unit.description] { return reason }
-    // Started under the name that an alias points at.
-    if case .loaded(let loaded) = try state(of: name) { return started[loaded.name.description] }
-    return nil
+    if unit.isTemplate, let template = loader.catalog.resolve(unit)?.name {
+      let instances = reached.keys.filter { $0.template == template }
+      return instances.min { $0.description < $1.description }.flatMap { reached[$0] }
+    }
+    return loader.catalog.resolve(unit).flatMap { reached[$0.name] }
   }
 
   /// Names of everything that the next boot starts, sorted.
-  public var startedAtBoot: [String] { started.keys.sorted() }
-
-  /// Sockets, timers and paths which the next boot starts and which start the service when something happens.
-  public func activators(of name: String) throws(EvidenceGap) -> [String] {
-    guard let wanted = UnitName(name), case .loaded(let loaded) = try state(of: name) else { return [] }
-    var found: [String] = []
-    for candidate in started.keys.sorted() {
-      guard let unit = UnitName(candidate), ["socket", "timer", "path"].contains(unit.type),
-        case .loaded(let activator) = try state(of: candidate)
-      else { continue }
-      let section = unit.type.prefix(1).uppercased() + unit.type.dropFirst()
-      let explicit = activator.value(section, unit.type == "socket" ? "Service" : "Unit")?.value
-      let implied = "\(unit.prefix).service"
-      let target = explicit ?? implied
-      let templated = unit.type == "socket" && activator.value("Socket", "Accept")?.value == "yes"
-      if target == loaded.name.description || target == wanted.description
-        || (templated && loaded.name.template == "\(unit.prefix)@.service")
-      {
-        found.append(candidate)
-      }
+  public var startedAtBoot: [UnitName] {
+    let names = reached.filter { $0.value.unmetCondition == nil }.map {
+      (text: $0.key.description, name: $0.key)
     }
-    return found
+    return names.sorted { $0.text < $1.text }.map(\.name)
   }
 
-  /// All unit files, strongest first, by name.
-  public var unitFiles: [UnitName] { loadPath.allUnits.map(\.name) }
+  /// What starts the unit on demand after the next boot: sockets, timers and paths that the boot starts, and the
+  /// bus.
+  public func activators(of name: String) -> [UnitActivator] {
+    guard let unit = UnitName(name), let resolved = loader.catalog.resolve(unit)?.name else { return [] }
+    return activation[resolved] ?? []
+  }
+
+  /// All names of unit files, sorted.
+  public var unitFiles: [UnitName] { loader.catalog.all.map(\.name) }
+}
+
+/// The program that the kernel starts first.
+public enum InitSystem: Sendable, Hashable {
+  case systemd
+  /// Another one, by its path.
+  case other(String)
+  /// None: a container, or a tree that does not boot by itself.
+  case none
+
+  init(_ evidence: Evidence) {
+    let systemd = ["/usr/lib/systemd/systemd", "/lib/systemd/systemd"].contains {
+      if case .found = evidence.index.resolve($0) { true } else { false }
+    }
+    for path in ["/sbin/init", "/usr/sbin/init"] {
+      guard case .found(let program) = evidence.index.resolve(path) else { continue }
+      self = program.name == "systemd" ? .systemd : .other(path == program.path ? path : program.path)
+      return
+    }
+    self = systemd ? .systemd : .none
+  }
 }

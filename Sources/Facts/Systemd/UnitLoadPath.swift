@@ -3,91 +3,107 @@ import Evidence
 
 /// The directories in which systemd looks for units, the strongest first (systemd.unit(5), "Unit File Load Path").
 ///
-/// Directories that only exist on a running system are left out, but for what generators would put there, which
-/// other models compute.
+/// Directories that only exist on a running system are left out; what generators would put there has a place of
+/// its own, see `UnitCatalog`.
 struct UnitLoadPath {
-  static let directories = [
-    "/etc/systemd/system.control", "/etc/systemd/system", "/etc/systemd/system.attached",
-    "/run/systemd/system",
-    "/usr/local/lib/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system",
+  /// Where the output of generators stands among the directories.
+  enum Rank {
+    /// Above /etc: generator.early.
+    static let early = 1
+    /// Below /etc and /run: generator.
+    static let normal = 5
+    /// Below everything: generator.late.
+    static let late = 99
+  }
+
+  /// Directories with their rank; lower is stronger.
+  static let ranked: [(rank: Int, path: String)] = [
+    (0, "/etc/systemd/system.control"), (2, "/etc/systemd/system"), (3, "/etc/systemd/system.attached"),
+    (4, "/run/systemd/system"), (6, "/usr/local/lib/systemd/system"), (7, "/usr/lib/systemd/system"),
+    (8, "/lib/systemd/system"),
   ]
+  static let directories = ranked.map(\.path)
 
   private let evidence: Evidence
   /// Those that exist, each once even where /lib is a link to /usr/lib.
-  private let present: [FileEntry]
+  let present: [(rank: Int, entry: FileEntry)]
+  /// Their drop-in and dependency directories by name, the strongest first.
+  private let subdirectories: [String: [(rank: Int, entry: FileEntry)]]
 
   init(_ evidence: Evidence) throws(EvidenceGap) {
     self.evidence = evidence
-    var present: [FileEntry] = []
-    for path in Self.directories {
-      if let entry = try evidence.entry(at: path), entry.type == .directory, !present.contains(entry) {
-        present.append(entry)
+    var present: [(rank: Int, entry: FileEntry)] = []
+    for (rank, path) in Self.ranked {
+      if let entry = try evidence.entry(at: path), entry.type == .directory,
+        !present.contains(where: { $0.entry == entry })
+      {
+        present.append((rank, entry))
       }
     }
     self.present = present
-  }
-
-  /// The strongest entry with the name, links not followed.
-  func find(_ name: String) -> FileEntry? {
-    for directory in present {
-      if let entry = directory.child(named: name) { return entry }
-    }
-    return nil
-  }
-
-  /// Files `*.conf` of all the given drop-in directories, one for each base name, in the order in which systemd
-  /// reads them: by name, whatever their directory.
-  func dropIns(_ directoryNames: [String]) -> [FileEntry] {
-    var byName: [String: FileEntry] = [:]
-    for name in directoryNames {
-      for directory in subdirectories(name) {
-        for entry in directory.children where entry.nameBytes.suffix(5).elementsEqual(".conf".utf8) {
-          if byName[entry.name] == nil { byName[entry.name] = entry }
-        }
+    var subdirectories: [String: [(rank: Int, entry: FileEntry)]] = [:]
+    for (rank, directory) in present {
+      for child in directory.children where child.type == .directory || child.type == .symbolicLink {
+        let name = child.rawName
+        guard [".wants", ".requires", ".upholds", ".d"].contains(where: name.hasSuffix),
+          case .found(let target) = evidence.index.target(of: child), target.type == .directory
+        else { continue }
+        subdirectories[name, default: []].append((rank, target))
       }
     }
+    self.subdirectories = subdirectories
+  }
+
+  /// Whether the directory is one of the load path or lies within one.
+  func contains(_ directory: FileEntry) -> Bool {
+    var current = directory
+    for _ in 0..<64 {
+      if present.contains(where: { $0.entry == current }) { return true }
+      if current == current.parent { return false }
+      current = current.parent
+    }
+    return false
+  }
+
+  /// Entries of the directories `NAME` + suffix for a unit of these names, one for each base name, sorted by it
+  /// (dropin.c: unit_file_find_dropin_paths). A name's directories of the whole load path come before the next
+  /// name's; those of the unit's type come last.
+  func entries(of unit: UnitName, aliases: [UnitName], suffix: String) -> [FileEntry] {
+    var byName: [String: FileEntry] = [:]
+    func add(_ directory: FileEntry) {
+      for entry in directory.children where suffix != ".d" || entry.rawName.hasSuffix(".conf") {
+        if byName[entry.rawName] == nil { byName[entry.rawName] = entry }
+      }
+    }
+    for name in [unit] + aliases {
+      var found: [(rank: Int, order: Int, entry: FileEntry)] = []
+      for (order, directory) in name.namesForDirectories.enumerated() {
+        for (rank, entry) in subdirectories[directory + suffix] ?? [] { found.append((rank, order, entry)) }
+      }
+      for item in found.sorted(by: { ($0.rank, $0.order) < ($1.rank, $1.order) }) { add(item.entry) }
+    }
+    for (_, entry) in subdirectories[unit.type + suffix] ?? [] { add(entry) }
     return byName.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }.map(\.value)
   }
+}
 
-  /// Names linked in `UNIT.wants`, `UNIT.requires` or `UNIT.upholds`, with the link that says so.
-  func dependencies(of unit: UnitName) -> [(name: String, link: FileEntry)] {
-    var names = [unit.description]
-    if unit.instance?.isEmpty == false, let template = unit.template { names.append(template) }
-    var found: [(String, FileEntry)] = []
-    var seen: Set<String> = []
-    for name in names {
-      for suffix in [".wants", ".requires", ".upholds"] {
-        for directory in subdirectories(name + suffix) {
-          for link in directory.children where seen.insert(link.name).inserted {
-            found.append((link.name, link))
-          }
-        }
-      }
-    }
-    return found
-  }
+extension FileEntry {
+  /// The last component of the path as stored, for comparison with other names; `name` is for people.
+  var rawName: String { String(decoding: nameBytes, as: UTF8.self) }
+  /// What a symbolic link points at, as stored.
+  var rawLinkTarget: String? { linkTargetBytes.map { String(decoding: $0, as: UTF8.self) } }
+}
 
-  /// Every name of a unit file, each with its strongest entry.
-  var allUnits: [(name: UnitName, entry: FileEntry)] {
-    var result: [(UnitName, FileEntry)] = []
-    var seen: Set<String> = []
-    for directory in present {
-      for entry in directory.children where entry.type != .directory {
-        guard let name = UnitName(entry.name), entry.name == name.description,
-          seen.insert(entry.name).inserted
-        else { continue }
-        result.append((name, entry))
-      }
-    }
-    return result
-  }
-
-  private func subdirectories(_ name: String) -> [FileEntry] {
-    present.compactMap { directory in
-      guard let entry = directory.child(named: name),
-        case .found(let target) = evidence.index.target(of: entry), target.type == .directory
-      else { return nil }
-      return target
+extension Evidence {
+  /// Whether an entry is a link to /dev/null or an empty file: the way to say "nothing" over a vendor's file.
+  /// An image's /dev is mostly empty, so that the link's text counts.
+  func isNull(_ entry: FileEntry) -> Bool {
+    if entry.linkTarget == "/dev/null" { return true }
+    switch index.target(of: entry) {
+    case .found(let target):
+      return target.type == .characterDevice || (target.type == .regular && target.metadata.size == 0)
+    case .absent(let path): return path == "/dev/null" || path == "/dev"
+    case .loop, .unknown: return false
     }
   }
 }

@@ -1,0 +1,22 @@
+import Facts
+import TestSupport
+import Testing
+
+@Suite struct PacmanDatabaseTests {
+  @Test func realEntriesAndACorruptOne() throws {
+    let guest = GuestFixture()
+    guard try guest.addTestData("pacman", at: "/var/lib/pacman/local") else { return }
+    let model = try guest.model(InstalledPackages.self)
+    #expect(model.packages.map(\.name) == ["emacs", "gmp", "madeup", "pacman", "tree-sitter"])
+    #expect(model.installed("gmp")?.version == "6.2.1-2")
+    #expect(model.problems.map(\.path) == ["/var/lib/pacman/local/corrupt-0.2.1-3/desc"])
+    #expect(model.installed("libtree-sitter.so")?.name == "tree-sitter")
+  }
+
+  @Test func aFolderWithoutARecordIsAProblem() throws {
+    let guest = GuestFixture(["/var/lib/pacman/local/ALPM_DB_VERSION": "9\n"])
+    guest.filesystem.addDirectory("/var/lib/pacman/local/lost-1-1")
+    let model = try guest.model(InstalledPackages.self)
+    #expect(model.packages.isEmpty && model.problems.count == 1 && model.formats == ["pacman"])
+  }
+}
