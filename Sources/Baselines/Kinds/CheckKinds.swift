@@ -4,11 +4,11 @@ import Evidence
 public enum CheckKinds {
   /// Every kind; a new one adds a line.
   public static let all: [any CheckKind.Type] = [
-    //X BannerKind
-    //X PamKind
+    BannerKind.self,
+    PamKind.self,
     SshClientKind.self,
     SshdKind.self,
-    //X SudoersKind
+    SudoersKind.self,
   ]
 
   /// The kind with the given name.
