@@ -115,7 +115,7 @@ extension PamModuleOptions {
     var settings = try self.settings(file, rule)
     if last { settings.reverse() }
     for setting in settings where setting.key.lowercased() == name.lowercased() {
-      if !isSwitch, defaults[name] != nil, Int(setting.value) == nil { continue }
+      if !isSwitch, defaults[name] != nil, Int(setting.value) == nil, setting.value != "never" { continue }
       candidates.append(.init(value: isSwitch ? "yes" : setting.value, origin: setting.origin))
     }
     if let value = defaults[name] {

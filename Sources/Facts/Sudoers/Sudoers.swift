@@ -67,12 +67,14 @@ public struct Sudoers: FactModel {
   private static func value(
     _ settings: [SudoersDefault], _ base: Effective<[String]>
   ) -> Effective<[String]> {
+    let lists = ["env_keep", "env_check", "env_delete", "log_servers"]
     var value = base
     for setting in settings {
+      let isList = lists.contains(setting.name)
       let words = setting.value.split(separator: " ").map(String.init)
       let old = Effective<[String]>.Candidate(value: value.value, origin: value.origin)
       switch setting.operation {
-      case .set: value.value = setting.value.isEmpty ? ["on"] : [setting.value]
+      case .set: value.value = setting.value.isEmpty ? ["on"] : isList ? words : [setting.value]
       case .negate: value.value = ["off"]
       case .add: value.value = value.value.filter { $0 != "off" && !words.contains($0) } + words
       case .remove: value.value.removeAll { words.contains($0) }

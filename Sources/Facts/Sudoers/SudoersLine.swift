@@ -137,18 +137,30 @@ struct SudoersScanner {
     return nil
   }
 
-  /// Arguments of a command up to an unescaped `,`, `:` or `=`, as written but for blanks at the ends.
+  /// Arguments of a command up to an unescaped `,` or `:`, or a `=` that starts a word; runs of blanks become one.
+  /// A backslash before what is special in sudoers goes, one before a wildcard stays (`GOTCMND` in toke.l).
   mutating func commandArguments() -> String {
     var text: [UInt8] = []
+    var isWordStart = true
     while let byte = next {
       if byte == UInt8(ascii: "\\"), position + 1 < bytes.count {
-        text += [byte, bytes[position + 1]]
+        let escaped = bytes[position + 1]
+        if !":\\,= \t#".utf8.contains(escaped) { text.append(byte) }
+        text.append(escaped)
         position += 2
+        isWordStart = false
         continue
       }
-      if ",:=".utf8.contains(byte) { break }
-      text.append(byte)
+      if byte == UInt8(ascii: ",") || byte == UInt8(ascii: ":") { break }
+      if byte == UInt8(ascii: "="), isWordStart { break }
       position += 1
+      let isBlank = byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t")
+      if !isBlank {
+        text.append(byte)
+      } else if !isWordStart {
+        text.append(UInt8(ascii: " "))
+      }
+      isWordStart = isBlank
     }
     return String(String(decoding: text, as: UTF8.self).trimmingBlanks())
   }

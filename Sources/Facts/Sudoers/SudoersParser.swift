@@ -225,6 +225,12 @@ extension SudoersParser {
     }
   }
 
+  /// `ALL` or the name of an alias.
+  private static func isAlias(_ name: String) -> Bool {
+    name.utf8.first.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) } == true
+      && name.allSatisfy { $0.isASCII && ($0.isUppercase || $0.isNumber || $0 == "_") }
+  }
+
   /// A path with arguments, `ALL`, an alias or `sudoedit`, after digests of the file.
   private func command(_ scanner: inout SudoersScanner) -> (String, String?)? {
     while true {
@@ -239,7 +245,7 @@ extension SudoersParser {
     }
     guard let name = scanner.word(stops: ",:=!") else { return nil }
     guard name.hasPrefix("/") || name == "sudoedit" || name.hasPrefix("^") || name == "list" else {
-      return (name, nil)
+      return Self.isAlias(name) ? (name, nil) : nil
     }
     scanner.skipBlanks()
     let text = scanner.commandArguments()
