@@ -1,34 +1,5 @@
 import Evidence
 
-/// What has to be recorded.
-public struct AuditRequirement: Sendable, Hashable {
-  /// A file or directory whose use is recorded; nil for calls whatever they work on.
-  public var path: String?
-  /// Which use of it.
-  public var permissions: [AuditRule.Permission]
-  /// Calls that are recorded, if there is no path.
-  public var syscalls: [String]
-  /// Only events that meet these have to be recorded.
-  public var fields: [AuditField]
-  /// Each of these, together with `fields`, has to be recorded.
-  public var alternatives: [AuditField]
-  /// `b32`, `b64`; empty for all that the kernel runs.
-  public var widths: [String]
-
-  /// Describes what has to be recorded.
-  public init(
-    path: String? = nil, permissions: [AuditRule.Permission] = [], syscalls: [String] = [],
-    fields: [AuditField] = [], alternatives: [AuditField] = [], widths: [String] = []
-  ) {
-    self.path = path
-    self.permissions = permissions
-    self.syscalls = syscalls
-    self.fields = fields
-    self.alternatives = alternatives
-    self.widths = widths
-  }
-}
-
 /// How far the rules of a guest meet a requirement.
 public struct AuditCoverage: Sendable, Hashable {
   /// A part that is not recorded.
@@ -48,6 +19,9 @@ public struct AuditCoverage: Sendable, Hashable {
   public var holes: [Hole] = []
   /// Rules that record a part, each once.
   public var rules: [AuditRule] = []
+
+  /// Nothing to record and nothing that does.
+  public init() {}
 }
 
 extension AuditRules {

@@ -173,7 +173,7 @@ struct AuditFieldReader {
     return AuditRule.Permission.allCases.map(\.rawValue).filter { letters.contains($0) }.joined()
   }
 
-  private static func exit(_ value: String) throws(AuditctlError) -> UInt32 {
+  static func exit(_ value: String) throws(AuditctlError) -> UInt32 {
     if let number = AuditField.number(value) { return number }
     let isNegative = value.hasPrefix("-")
     guard let number = SyscallTable.errors.number(isNegative ? String(value.dropFirst()) : value) else {
