@@ -4,9 +4,12 @@ import Evidence
 public enum CheckKinds {
   /// Every kind; a new one adds a line.
   public static let all: [any CheckKind.Type] = [
+    AideKind.self,
+    AppArmorKind.self,
     AuditConfigKind.self,
     AuditRuleKind.self,
     AuditSettingKind.self,
+    SELinuxKind.self,
   ]
 
   /// The kind with the given name.

@@ -8,11 +8,12 @@ import Evidence
 public struct PrivilegedPrograms: FactModel {
   public static let needs: [ContentNeed] = []
 
-  /// The names of one inode, in the order of the index.
+  /// The names of one inode, at least one.
   public struct Group: Sendable, Hashable {
     public var paths: [String]
   }
 
+  /// By path.
   public let groups: [Group]
 
   public init(_ facts: GuestFacts) throws(EvidenceGap) {
@@ -34,6 +35,6 @@ public struct PrivilegedPrograms: FactModel {
     guard groups.count <= 4096 else {
       throw EvidenceGap(path: "/", reason: "more than 4096 setuid and setgid programs")
     }
-    self.groups = groups
+    self.groups = groups.sorted { $0.paths[0] < $1.paths[0] }
   }
 }
