@@ -2,7 +2,12 @@
 public enum CheckKinds {
   /// Every kind; a new one adds a line.
   public static let all: [any CheckKind.Type] = [
+    AideKind.self,
+    AppArmorKind.self,
     AptConfigKind.self,
+    AuditConfigKind.self,
+    AuditRuleKind.self,
+    AuditSettingKind.self,
     AutomaticUpdatesKind.self,
     BannerKind.self,
     BootPasswordKind.self,
@@ -12,6 +17,7 @@ public enum CheckKinds {
     PackageKind.self,
     PamKind.self,
     RepoKind.self,
+    SELinuxKind.self,
     SshClientKind.self,
     SshdKind.self,
     StartedUnitsKind.self,
