@@ -9,7 +9,7 @@ public struct OpenOptions: Sendable {
   public var keys = DeviceKeys()
   public var appliance = ApplianceOptions()
   /// Called when a stage begins.
-  public var stage: @Sendable (String) -> Void = { _ in }
+  public var stage: @Sendable (Stage) -> Void = { _ in }
 
   /// The usual options.
   public init() {}
@@ -60,7 +60,7 @@ public final class OpenedImage {
     packed = drives.packed
     disks = drives.disks
     do {
-      options.stage("starting the appliance")
+      options.stage(.launch)
       appliance = try Appliance.launch(
         drives: zip(drives.files, drives.disks).map { (URL(fileURLWithPath: $0).path, $1.format) },
         options: options.appliance)
@@ -68,10 +68,10 @@ public final class OpenedImage {
       throw OpenError("\(paths[0]): \(error)", disks: disks)
     }
     do {
-      options.stage("reading the partitions")
+      options.stage(.partitions)
       var scan = StorageScan(appliance, keys: options.keys)
       var storage = try scan.run()
-      options.stage("looking for systems")
+      options.stage(.systems)
       roots = try GuestDiscovery(appliance: appliance).findSystems(in: &storage)
       self.storage = storage
     } catch {
@@ -134,7 +134,7 @@ private struct Drives {
         try add(path, named: path, options)
         continue
       }
-      options.stage("unpacking")
+      options.stage(.unpack)
       let archive = try PackedImage.unpack(path, temporaryDirectory: options.appliance.temporaryDirectory)
       packed.append(archive)
       for disk in archive.disks { try add(disk.path, named: disk.name, options) }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Baselines
 import Foundation
 
 @main
@@ -7,11 +8,26 @@ struct Brinell: ParsableCommand {
     commandName: "brinell",
     abstract: "Tests how hard a virtual machine image is before anyone boots it.",
     version: "0.1.0",
-    subcommands: [Scan.self, Collect.self, BaselineCommand.self])
+    subcommands: [Scan.self, Collect.self, BaselineCommand.self, Render.self, Doctor.self])
+
+  func run() throws { try Terminal.write(Greeting.text) }
+
+  /// The argument parser would call it an unexpected argument, without a hint.
+  private static func refuseUnknownCommand(_ word: String?) throws {
+    let commands =
+      configuration.subcommands.map { $0.configuration.commandName ?? String(describing: $0).lowercased() }
+      + ["help"]
+    guard let word, !word.hasPrefix("-"), !commands.contains(word) else { return }
+    if FileManager.default.fileExists(atPath: word) {
+      throw ValidationError("'\(word)' is not a command. To judge it: brinell scan \(word)")
+    }
+    throw ValidationError("'\(word)' is not a command" + Suggestion.phrase(for: word, among: commands))
+  }
 
   static func main() {
     Interruption.install()
     do {
+      try refuseUnknownCommand(CommandLine.arguments.dropFirst().first)
       var command = try parseAsRoot()
       try command.run()
     } catch let failure as Failure {

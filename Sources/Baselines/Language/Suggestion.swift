@@ -1,13 +1,13 @@
 /// What somebody may have meant by a name that does not exist.
-enum Suggestion {
+package enum Suggestion {
   /// `; did you mean 'equals'?`, or nothing if no candidate is near.
-  static func phrase(for name: String, among candidates: some Sequence<String>) -> String {
+  package static func phrase(for name: String, among candidates: some Sequence<String>) -> String {
     guard let best = nearest(to: name, among: candidates) else { return "" }
     return "; did you mean '\(best)'?"
   }
 
   /// The candidate with the fewest edits, at most one for every three characters of the name.
-  static func nearest(to name: String, among candidates: some Sequence<String>) -> String? {
+  package static func nearest(to name: String, among candidates: some Sequence<String>) -> String? {
     let word = Array(name.lowercased().utf8.prefix(64))
     let limit = max(1, word.count / 3)
     var best: (distance: Int, name: String)?

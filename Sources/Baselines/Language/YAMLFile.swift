@@ -3,9 +3,9 @@ import Yams
 
 /// Reads a file of the baseline language into nodes, within limits.
 ///
-/// YAML beyond mappings, lists and scalars is refused: anchors and aliases, tags, several documents, keys
-/// that are not scalars, a key written twice. Scalars are not interpreted: `0644` and `no` stay text.
-struct YAMLFile {
+/// YAML beyond mappings, lists and scalars is refused: anchors and aliases, tags, several documents, keys that
+/// are not scalars, a key written twice. Scalars are not interpreted: `0644` and `no` stay text.
+package struct YAMLFile {
   /// Bytes of one file; the largest shipped one has a tenth of it.
   static let sizeLimit = 1 << 20
   static let nodeLimit = 100_000
@@ -17,7 +17,7 @@ struct YAMLFile {
   private init(name: String) { self.name = name }
 
   /// The document of a file.
-  static func read(_ path: String) throws(BaselineProblem) -> SourceNode {
+  package static func read(_ path: String) throws(BaselineProblem) -> SourceNode {
     guard let handle = FileHandle(forReadingAtPath: path),
       let data = try? handle.read(upToCount: sizeLimit + 1)
     else { throw BaselineProblem(nil, "\(path) cannot be read") }

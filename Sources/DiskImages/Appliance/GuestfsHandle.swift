@@ -26,6 +26,19 @@ final class GuestfsHandle {
 
   deinit { guestfs_close(handle) }
 
+  /// `1.48.6`.
+  var version: String? {
+    guard let version = guestfs_version(handle) else { return nil }
+    defer { guestfs_free_version(version) }
+    return "\(version.pointee.major).\(version.pointee.minor).\(version.pointee.release)"
+  }
+
+  /// Bytes that the appliance gets.
+  var memory: Int64? {
+    let megabytes = guestfs_get_memsize(handle)
+    return megabytes > 0 ? Int64(megabytes) << 20 : nil
+  }
+
   // MARK: Before the launch
 
   func setBackendSetting(_ name: String, _ value: String) throws(GuestfsError) {

@@ -21,7 +21,10 @@ final class ApplianceFilesystem: GuestFilesystem {
   func readIndex() throws(GuestReadError) -> FileIndex {
     let paths = try listPaths()
     var builder = FileIndexBuilder(root: try rootMetadata())
-    for missing in system.missing { builder.addGap(missing.target, reason: missing.reason) }
+    for missing in system.missing {
+      builder.addGap(
+        missing.target, reason: missing.reason, kind: missing.isOnNetwork ? .networkMount : .mount)
+    }
 
     // find(1) prints a directory before what it holds, so that parents are known when their children come.
     var directories: [[UInt8]: UInt32] = [[]: 0]

@@ -55,8 +55,8 @@ public final class MemoryFilesystem: GuestFilesystem {
   }
 
   /// Marks a subtree about which nothing is known.
-  public func addGap(_ path: String, reason: String) {
-    gaps.append(.init(path: path, reason: reason))
+  public func addGap(_ path: String, reason: String, kind: FileIndex.Gap.Kind = .directory) {
+    gaps.append(.init(path: path, reason: reason, kind: kind))
   }
 
   public func readIndex() throws(GuestReadError) -> FileIndex {
@@ -87,7 +87,7 @@ public final class MemoryFilesystem: GuestFilesystem {
         contents[add(path, item.metadata, item.linkTarget, item.attributes)] = item.content
       }
     }
-    for gap in gaps { builder.addGap(gap.path, reason: gap.reason) }
+    for gap in gaps { builder.addGap(gap.path, reason: gap.reason, kind: gap.kind) }
     return builder.finish()
   }
 

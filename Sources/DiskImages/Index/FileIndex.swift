@@ -14,14 +14,26 @@ public final class FileIndex: Sendable {
 
   /// A subtree that could not be read: what lies below is unknown, not absent.
   public struct Gap: Hashable, Sendable {
+    /// What is missing.
+    public enum Kind: String, Hashable, Sendable {
+      /// A directory that could not be listed.
+      case directory
+      /// A file system that the guest mounts there and that could not be read.
+      case mount
+      /// A file system on the network, which is no part of the image.
+      case networkMount = "network-mount"
+    }
+
     /// Absolute path of the directory below which nothing is known.
     public var path: String
     public var reason: String
+    public var kind: Kind
 
     /// Records why nothing below `path` is known.
-    public init(path: String, reason: String) {
+    public init(path: String, reason: String, kind: Kind = .directory) {
       self.path = path
       self.reason = reason
+      self.kind = kind
     }
   }
 

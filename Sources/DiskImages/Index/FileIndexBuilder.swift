@@ -36,8 +36,8 @@ public struct FileIndexBuilder {
   }
 
   /// Records that nothing below `path` is known.
-  public mutating func addGap(_ path: String, reason: String) {
-    gaps.append(.init(path: path, reason: reason))
+  public mutating func addGap(_ path: String, reason: String, kind: FileIndex.Gap.Kind = .directory) {
+    gaps.append(.init(path: path, reason: reason, kind: kind))
   }
 
   /// Replaces what is known of the inode itself, for a root that is seen late.

@@ -11,6 +11,8 @@ public struct MountPlan: Sendable, Hashable {
   public struct Missing: Sendable, Hashable {
     public var target: String
     public var reason: String
+    /// Whether it lies outside any image.
+    public var isOnNetwork = false
   }
 
   /// In the order in which they have to be made.
@@ -44,7 +46,8 @@ public struct MountPlan: Sendable, Hashable {
       }
       if entry.options.contains("bind") || entry.options.contains("rbind") { continue }
       if Self.networkTypes.contains(entry.type) {
-        missing.append(.init(target: entry.target, reason: "a network file system, \(entry.source)"))
+        missing.append(
+          .init(target: entry.target, reason: "a network file system, \(entry.source)", isOnNetwork: true))
         continue
       }
       // A later line mounts over an earlier one.

@@ -5,7 +5,7 @@ import DiskImages
 ///     parent  mode  uid  gid  size  links  inode  device  special  atime  mtime  ctime  name  [target]  [name=hex …]
 ///
 /// The line's number is the inode's number, the root is line 0. Names are escaped as for display, tabs and
-/// line feeds included. A gap is a line `!  path  reason` at the end.
+/// line feeds included. A gap is a line `!  path  reason  kind` at the end.
 enum IndexText {
   struct Malformed: Error { var line: Int }
 
@@ -36,6 +36,7 @@ enum IndexText {
       text.append(UInt8(ascii: "!"))
       text.append(tab: displayText(gap.path.utf8))
       text.append(tab: displayText(gap.reason.utf8))
+      text.append(tab: gap.kind.rawValue)
       text.append(0x0a)
     }
     return text
@@ -49,8 +50,10 @@ enum IndexText {
       let end = text[start...].firstIndex(of: 0x0a) ?? text.endIndex
       defer { start = end + 1 }
       let fields = text[start..<end].split(separator: 0x09, omittingEmptySubsequences: false)
-      if fields.first?.elementsEqual("!".utf8) == true, fields.count == 3 {
-        builder?.addGap(original(fields[1]), reason: original(fields[2]))
+      if fields.first?.elementsEqual("!".utf8) == true, fields.count == 4,
+        let kind = FileIndex.Gap.Kind(rawValue: String(decoding: fields[3], as: UTF8.self))
+      {
+        builder?.addGap(original(fields[1]), reason: original(fields[2]), kind: kind)
         continue
       }
       guard fields.count >= 14, number < maximumCount, let parent = UInt32(decimal: fields[0]),

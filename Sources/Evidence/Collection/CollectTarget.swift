@@ -36,11 +36,11 @@ public enum Target: Sendable, Hashable {
 
 /// What a pass over a target reports while it runs.
 public struct CollectionEvents: Sendable {
-  /// A stage begins, in words.
-  public var stage: @Sendable (String) -> Void
+  /// A stage begins.
+  public var stage: @Sendable (Stage) -> Void
 
   /// Events that go to the given closure.
-  public init(stage: @escaping @Sendable (String) -> Void = { _ in }) { self.stage = stage }
+  public init(stage: @escaping @Sendable (Stage) -> Void = { _ in }) { self.stage = stage }
 }
 
 /// Opens a target, carries out the plan on every system in it and closes it.
@@ -49,9 +49,10 @@ public func collect(
 ) throws(CollectionError) -> CollectedTarget {
   let collector = Collector(plan: plan) { progress in
     switch progress {
-    case .indexing: events.stage("listing files")
+    case .indexing: events.stage(.index)
     case .reading(let count, let round):
-      events.stage("reading \(count) files" + (round > 1 ? " that others name" : ""))
+      events.stage(
+        Stage(key: "contents", words: "reading \(count) files" + (round > 1 ? " that others name" : "")))
     }
   }
   switch target {
@@ -91,7 +92,8 @@ private func collectBundle(
   } catch {
     throw CollectionError("\(path): \(error)")
   }
-  var target = CollectedTarget(target: name, disks: bundle.disks, storage: bundle.storage)
+  var target = CollectedTarget(
+    target: name, source: bundle.source, disks: bundle.disks, storage: bundle.storage)
   for guest in bundle.guests {
     let filesystem = RecordedFilesystem(guest.evidence)
     do {

@@ -4,6 +4,8 @@ import DiskImages
 public struct CollectedTarget: Sendable {
   /// As the user named it.
   public var target: String
+  /// What it was collected from, as it was named then; differs from `target` for a bundle.
+  public var source: String
   public var disks: [DiskDescription]
   /// The devices of all disks, with the mount points of all systems.
   public var storage: [StorageDevice]
@@ -11,10 +13,11 @@ public struct CollectedTarget: Sendable {
 
   /// Puts a target together.
   public init(
-    target: String, disks: [DiskDescription] = [], storage: [StorageDevice] = [],
+    target: String, source: String? = nil, disks: [DiskDescription] = [], storage: [StorageDevice] = [],
     guests: [CollectedGuest] = []
   ) {
     self.target = target
+    self.source = source ?? target
     self.disks = disks
     self.storage = storage
     self.guests = guests

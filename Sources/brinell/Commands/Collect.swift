@@ -32,7 +32,7 @@ struct Collect: ParsableCommand {
       let options = try targetOptions.openOptions(outputOptions, progress: progress)
       let collected = try collect(
         try targets[0].get(), plan: CheckKinds.everyNeed, options: options,
-        events: CollectionEvents { progress.begin($0) })
+        events: CollectionEvents { progress.begin($0.words) })
       progress.begin("writing the bundle")
       try Bundle.write(collected, to: output, collectedAt: Int64(Date().timeIntervalSince1970))
     } catch let error as CollectionError {

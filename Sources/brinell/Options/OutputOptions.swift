@@ -14,13 +14,13 @@ struct OutputOptions: ParsableArguments {
   @Flag(name: .customLong("no-color"), help: "No colours. Also with NO_COLOR in the environment.")
   var noColor = false
 
-  @Option(help: "Show progress on standard error: auto is on a terminal only.")
-  var progress = ProgressMode.auto
+  @Option(help: "Show progress on standard error; auto is on a terminal only. (default: auto)")
+  var progress: ProgressMode?
 
   func progressDisplay() -> ProgressDisplay {
     let isTerminal = isatty(2) == 1
     let style: ProgressDisplay.Style =
-      switch progress {
+      switch progress ?? .auto {
       case _ where quiet: .silent
       case .never: .silent
       case .auto where !isTerminal: .silent
@@ -30,9 +30,5 @@ struct OutputOptions: ParsableArguments {
   }
 
   /// Whether text on standard output is coloured.
-  var usesColor: Bool {
-    let environment = ProcessInfo.processInfo.environment
-    return !noColor && environment["NO_COLOR", default: ""].isEmpty && environment["TERM"] != "dumb"
-      && isatty(1) == 1
-  }
+  var usesColor: Bool { Terminal.usesColor(noColor: noColor) }
 }

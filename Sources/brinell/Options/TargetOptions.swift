@@ -40,6 +40,11 @@ struct TargetOptions: ParsableArguments {
     return [.success(.image(disks))]
   }
 
+  /// The targets' names for reports, one for each of `targets(_:)`.
+  func names(_ paths: [String]) -> [String] {
+    disks.isEmpty ? paths : [Target.image(disks).name]
+  }
+
   func validate() throws {
     if let imageFormat, ImageFormat(rawValue: imageFormat) == nil {
       throw ValidationError(
@@ -58,7 +63,7 @@ struct TargetOptions: ParsableArguments {
     options.keys = try readKeys()
     options.appliance.isVerbose = output.verbose
     options.appliance.notice = { progress.notice($0) }
-    options.stage = { progress.begin($0) }
+    options.stage = { progress.begin($0.words) }
     return options
   }
 

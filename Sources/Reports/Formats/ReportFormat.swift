@@ -1,0 +1,41 @@
+/// One form in which a report can be written.
+///
+/// A new format is one file that conforms to this protocol and one line in `ReportFormats.all`. A format sees
+/// nothing but the report, so that a saved report gives the same bytes as the scan that saved it.
+public protocol ReportFormat: SendableMetatype {
+  /// The word after `--format`, e.g. `json`.
+  static var name: String { get }
+  /// One phrase for `--help`.
+  static var summary: String { get }
+  /// The report in this form.
+  static func render(_ report: Report, _ style: TextStyle) throws -> String
+}
+
+/// What a form for people may know of the place where it is shown.
+public struct TextStyle: Sendable, Hashable {
+  /// Columns of the terminal.
+  public var width: Int
+  /// Whether ANSI colours are shown there.
+  public var usesColor: Bool
+
+  /// By default 80 columns without colour.
+  public init(width: Int = 80, usesColor: Bool = false) {
+    self.width = width
+    self.usesColor = usesColor
+  }
+}
+
+/// The registry of formats.
+public enum ReportFormats {
+  /// Every format; a new one adds a line.
+  public static let all: [any ReportFormat.Type] = [
+    JSONFormat.self,
+    TextFormat.self,
+  ]
+
+  /// The format with the given name.
+  public static func named(_ name: String) -> (any ReportFormat.Type)? { all.first { $0.name == name } }
+
+  /// Names for messages, in order.
+  public static var names: [String] { all.map { $0.name } }
+}

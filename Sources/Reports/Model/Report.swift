@@ -1,0 +1,211 @@
+import Baselines
+import Foundation
+
+/// What a scan says, in the form in which it is saved: `brinell.report/1`, whose JSON Schema is
+/// docs/schema/report.schema.json. It holds all that a renderer needs.
+public struct Report: Sendable, Hashable, Codable {
+  /// The version of the form; a report of another one is refused.
+  public static let schemaName = "brinell.report/1"
+
+  /// The program that made the report.
+  public struct Tool: Sendable, Hashable, Codable {
+    public var name: String
+    public var version: String
+
+    /// Names a program.
+    public init(name: String, version: String) {
+      self.name = name
+      self.version = version
+    }
+  }
+
+  /// A source of advisories that was asked.
+  public struct AdvisorySource: Sendable, Hashable, Codable {
+    public var source: String
+    /// The day of the data.
+    public var date: String
+    public var digest: String
+  }
+
+  /// What every check that was asked is about; findings and verdicts name it by its id.
+  public struct CheckDescription: Sendable, Hashable, Codable {
+    public var id: String
+    public var title: String
+    public var severity: Severity
+    public var references: [String: [String]]
+    public var rationale: String
+    public var remediation: String
+
+    /// Describes a check.
+    public init(
+      id: String, title: String, severity: Severity, references: [String: [String]] = [:],
+      rationale: String = "", remediation: String = ""
+    ) {
+      self.id = id
+      self.title = title
+      self.severity = severity
+      self.references = references
+      self.rationale = rationale
+      self.remediation = remediation
+    }
+  }
+
+  public var schema = Report.schemaName
+  public var tool: Tool
+  /// RFC 3339, UTC, seconds.
+  public var startedAt: String
+  /// The day as of which dates are judged, `2026-11-24`.
+  public var asOf: String
+  public var durationSeconds: Double
+  /// What makes the difference between the exit codes.
+  public var gate: Gate
+  public var baselines: [BaselineIdentity]
+  public var advisories: [AdvisorySource]
+  public var checks: [CheckDescription]
+  /// Sums over all guests.
+  public var summary: Summary
+  public var targets: [TargetReport]
+
+  /// Puts a report together and sums up its guests.
+  public init(
+    tool: Tool, startedAt: String, asOf: String, durationSeconds: Double, gate: Gate,
+    baselines: [BaselineIdentity], advisories: [AdvisorySource] = [], checks: [CheckDescription],
+    targets: [TargetReport]
+  ) {
+    self.tool = tool
+    self.startedAt = startedAt
+    self.asOf = asOf
+    self.durationSeconds = durationSeconds
+    self.gate = gate
+    self.baselines = baselines
+    self.advisories = advisories
+    self.checks = checks
+    self.targets = targets
+    summary = Summary()
+    for guest in targets.flatMap(\.guests) { summary.add(guest.summary) }
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case schema, tool
+    case startedAt = "started_at"
+    case asOf = "as_of"
+    case durationSeconds = "duration_seconds"
+    case gate, baselines, advisories, checks, summary, targets
+  }
+}
+
+/// When a scan does not end with 0.
+public struct Gate: Sendable, Hashable, Codable {
+  /// A finding of verdict fail at or above this severity gives 1; nil: none does.
+  public var failOn: Severity?
+  /// Answered checks in percent of the asked ones below which the exit code is 2.
+  public var minCoverage: Double
+
+  /// Sets the limits.
+  public init(failOn: Severity? = .high, minCoverage: Double = 90) {
+    self.failOn = failOn
+    self.minCoverage = minCoverage
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case failOn = "fail_on"
+    case minCoverage = "min_coverage"
+  }
+
+  /// `fail_on` is always there: `none` in place of a severity.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(failOn?.rawValue ?? "none", forKey: .failOn)
+    try container.encode(minCoverage, forKey: .minCoverage)
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    let word = try container.decode(String.self, forKey: .failOn)
+    failOn = Severity(rawValue: word)
+    guard failOn != nil || word == "none" else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .failOn, in: container, debugDescription: "not a severity")
+    }
+    minCoverage = try container.decode(Double.self, forKey: .minCoverage)
+  }
+}
+
+/// Counts of verdicts and findings.
+public struct Summary: Sendable, Hashable, Codable {
+  /// Checks by verdict.
+  public struct Verdicts: Sendable, Hashable, Codable {
+    public var pass = 0
+    public var fail = 0
+    public var waived = 0
+    public var blocked = 0
+    public var notApplicable = 0
+    public var undecided = 0
+    public var error = 0
+
+    enum CodingKeys: String, CodingKey {
+      case pass, fail, waived, blocked
+      case notApplicable = "not_applicable"
+      case undecided, error
+    }
+
+    mutating func add(_ verdict: CheckResult.Verdict, _ count: Int = 1) {
+      self[keyPath: Self.path(verdict)] += count
+    }
+
+    static func path(_ verdict: CheckResult.Verdict) -> WritableKeyPath<Verdicts, Int> {
+      switch verdict {
+      case .pass: \.pass
+      case .fail: \.fail
+      case .waived: \.waived
+      case .blocked: \.blocked
+      case .notApplicable: \.notApplicable
+      case .undecided: \.undecided
+      case .error: \.error
+      }
+    }
+  }
+
+  /// Findings of verdict fail by severity.
+  public struct Findings: Sendable, Hashable, Codable {
+    public var critical = 0
+    public var high = 0
+    public var medium = 0
+    public var low = 0
+    public var info = 0
+
+    /// The count for a severity.
+    public subscript(_ severity: Severity) -> Int {
+      get { self[keyPath: Self.path(severity)] }
+      set { self[keyPath: Self.path(severity)] = newValue }
+    }
+
+    /// All of them.
+    public var total: Int { Severity.allCases.map { self[$0] }.reduce(0, +) }
+
+    static func path(_ severity: Severity) -> WritableKeyPath<Findings, Int> {
+      switch severity {
+      case .critical: \.critical
+      case .high: \.high
+      case .medium: \.medium
+      case .low: \.low
+      case .info: \.info
+      }
+    }
+  }
+
+  public var verdicts = Verdicts()
+  public var findings = Findings()
+  /// 0 to 100 for one guest; not given for several.
+  public var score: Double?
+
+  /// Nothing counted yet.
+  public init() {}
+
+  mutating func add(_ other: Summary) {
+    for verdict in CheckResult.Verdict.allCases {
+      verdicts.add(verdict, other.verdicts[keyPath: Verdicts.path(verdict)])
+    }
+    for severity in Severity.allCases { findings[severity] += other.findings[severity] }
+  }
+}

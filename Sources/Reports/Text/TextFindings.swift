@@ -1,0 +1,137 @@
+import Baselines
+
+/// What failed, the gravest first. Where there is much, what is less grave takes one line a check.
+struct TextFindings {
+  let guest: GuestReport
+  let report: Report
+
+  /// Subjects of one check that are listed.
+  private static let subjectLimit = 3
+  /// Up to so many checks all are shown in full.
+  private static let fullLimit = 25
+  /// So many grave checks are shown in full at most.
+  private static let graveLimit = 50
+  /// So many checks of one severity take a line at most.
+  private static let lineLimit = 100
+
+  func add(to page: inout TextPage) {
+    let groups = FindingGroup.groups(of: guest, in: report, verdict: .fail)
+    var shown = 0
+    for severity in Severity.allCases.reversed() {
+      let part = groups.filter { $0.severity == severity }
+      guard !part.isEmpty else { continue }
+      let count = part.map(\.findings.count).reduce(0, +)
+      let checks = count == part.count ? "" : " in \(counted(part.count, "check"))"
+      page.heading(
+        severity.rawValue.uppercased(), counted(count, "finding") + checks, tone: severity.tone)
+      var hasFull = false
+      var compact: [FindingGroup] = []
+      for group in part {
+        let isFull = groups.count <= Self.fullLimit || (severity >= .high && shown < Self.graveLimit)
+        if isFull {
+          if hasFull { page.blank() }
+          addBlock(group, to: &page)
+          hasFull = true
+          shown += 1
+        } else {
+          compact.append(group)
+        }
+      }
+      if hasFull && !compact.isEmpty { page.blank() }
+      addLines(compact, to: &page)
+    }
+  }
+
+  // MARK: In full
+
+  private func addBlock(_ group: FindingGroup, to page: inout TextPage) {
+    let count = group.findings.count > 1 ? " (\(group.findings.count) findings)" : ""
+    page.paragraph(group.check.id + "  ", tone: .strong, group.check.title + count)
+    let expected = Set(group.findings.map(\.expected))
+    if expected.count == 1, let only = expected.first, !only.isEmpty {
+      row("expected", only, to: &page)
+    }
+    if group.findings.count == 1 {
+      addOnly(group.findings[0], to: &page)
+    } else {
+      addSubjects(group.findings, repeatsExpected: expected.count > 1, to: &page)
+    }
+    if !group.blocks.isEmpty {
+      row("blocks", "\(counted(group.blocks.count, "check")): \(list(group.blocks, limit: 4))", to: &page)
+    }
+  }
+
+  private func addOnly(_ finding: GuestReport.Finding, to page: inout TextPage) {
+    let subject = finding.subjectUnlessIn(finding.actual, finding.evidence.first?.place ?? "")
+    row("found", [subject, finding.actual].compactMap { $0 }.joined(separator: ": "), to: &page)
+    for (position, line) in finding.evidence.prefix(3).enumerated() {
+      row(position == 0 ? "where" : "", place(line, besides: finding.actual), to: &page)
+    }
+    let more = finding.evidence.count - 3
+    if more > 0 { row("", "and \(counted(more, "more place", plural: "more places"))", to: &page) }
+  }
+
+  private func addSubjects(_ findings: [GuestReport.Finding], repeatsExpected: Bool, to page: inout TextPage)
+  {
+    // A fourth subject takes no more room than the line that would stand for it.
+    let limit = findings.count == Self.subjectLimit + 1 ? findings.count : Self.subjectLimit
+    for (position, finding) in findings.prefix(limit).enumerated() {
+      var text = [finding.subjectUnlessIn(finding.actual), finding.actual].compactMap { $0 }
+        .joined(separator: ": ")
+      if repeatsExpected { text += ", expected \(finding.expected)" }
+      if let place = finding.evidence.first?.place, place != finding.subject { text += " (\(place))" }
+      row(position == 0 ? "found" : "", text, to: &page)
+    }
+    if findings.count > limit { row("", "and \(findings.count - limit) more", to: &page) }
+  }
+
+  private func place(_ line: EvidenceLine, besides actual: String) -> String {
+    var parts = line.place.map { [$0] } ?? []
+    if !line.text.isEmpty, parts.isEmpty || !actual.contains(line.text) { parts.append(line.text) }
+    if !line.origin.isEmpty { parts.append("(\(line.origin))") }
+    return parts.joined(separator: "  ")
+  }
+
+  private func row(_ word: String, _ text: String, to page: inout TextPage) {
+    page.row(word, indentation: 2, text)
+  }
+
+  // MARK: One line
+
+  private func addLines(_ groups: [FindingGroup], to page: inout TextPage) {
+    let column = min(page.width / 2, (groups.map(\.check.id.count).max() ?? 0) + 2)
+    for group in groups.prefix(Self.lineLimit) {
+      let finding = group.findings[0]
+      var text = [finding.subjectUnlessIn(finding.actual), finding.actual].compactMap { $0 }
+        .joined(separator: ": ")
+      if group.findings.count > 1 {
+        text = "\(group.findings.count) findings, first " + text
+      } else if !group.blocks.isEmpty {
+        text += "; blocks \(counted(group.blocks.count, "check"))"
+      } else if !finding.expected.isEmpty {
+        text += "; expected \(finding.expected)"
+      }
+      page.clipped(group.check.id.padded(to: column), tone: .strong, text)
+    }
+    if groups.count > Self.lineLimit {
+      page.paragraph("and \(groups.count - Self.lineLimit) more checks: --format json lists all")
+    }
+  }
+}
+
+/// The first of many names: `a, b and 3 more`.
+func list(_ names: [String], limit: Int) -> String {
+  guard names.count > limit + 1 else { return names.joined(separator: ", ") }
+  return names.prefix(limit).joined(separator: ", ") + " and \(names.count - limit) more"
+}
+
+extension Severity {
+  var tone: TextPage.Tone {
+    switch self {
+    case .critical: .bad
+    case .high: .alert
+    case .medium: .notice
+    case .low, .info: .calm
+    }
+  }
+}

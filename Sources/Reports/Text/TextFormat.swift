@@ -1,0 +1,98 @@
+import Baselines
+
+/// For people at a terminal: the verdict first, then what matters most.
+public enum TextFormat: ReportFormat {
+  public static let name = "text"
+  public static let summary = "for people, as wide as the terminal"
+
+  public static func render(_ report: Report, _ style: TextStyle) -> String {
+    var page = TextPage(style)
+    addConclusion(report.conclusion, to: &page)
+    if report.targets.count > 1 { addTable(of: report, to: &page) }
+    for target in report.targets {
+      if report.targets.count > 1 {
+        page.heading(target.target, "", tone: .strong)
+        addConclusion(report.conclusion(of: target), to: &page)
+      }
+      add(target, of: report, to: &page)
+    }
+    addClosing(report, to: &page)
+    return page.text
+  }
+
+  private static func addConclusion(_ conclusion: Conclusion, to page: inout TextPage, note: String = "") {
+    page.paragraph(
+      conclusion.word.rawValue + ": ", tone: conclusion.word.tone,
+      conclusion.reasons.joined(separator: "; ") + note)
+  }
+
+  /// One line a target, so that the bad ones are seen without reading on.
+  private static func addTable(of report: Report, to page: inout TextPage) {
+    page.blank()
+    let column = min(40, (report.targets.map { printable($0.target).count }.max() ?? 0) + 2)
+    for target in report.targets {
+      let conclusion = report.conclusion(of: target)
+      var findings = Summary.Findings()
+      for guest in target.guests {
+        for severity in Severity.allCases { findings[severity] += guest.summary.findings[severity] }
+      }
+      page.clipped(
+        conclusion.word.rawValue.padded(to: 12), tone: conclusion.word.tone,
+        printable(target.target).padded(to: column) + (target.errorBesidesName ?? findings.phrase))
+    }
+  }
+
+  private static func add(_ target: TargetReport, of report: Report, to page: inout TextPage) {
+    let overview = TextOverview(target: target, report: report)
+    overview.addHeadlines(to: &page)
+    page.blank()
+    overview.addImage(to: &page)
+    for (number, guest) in target.guests.enumerated() {
+      if target.guests.count > 1 {
+        page.heading(
+          "SYSTEM \(number + 1) OF \(target.guests.count)", "\(guest.name) on \(guest.root)", tone: .strong)
+      }
+      overview.add(guest, to: &page)
+      TextFindings(guest: guest, report: report).add(to: &page)
+      TextGaps(guest: guest).add(to: &page)
+    }
+  }
+
+  private static func addClosing(_ report: Report, to page: inout TextPage) {
+    page.blank()
+    page.rule()
+    if report.targets.flatMap(\.guests).contains(where: { !$0.findings.isEmpty }) {
+      page.paragraph(
+        "Why a check matters and how to mend it: brinell baseline explain CHECK. All places and values:"
+          + " --format json.")
+    }
+    let status = report.conclusion.word.exitStatus
+    addConclusion(report.conclusion, to: &page, note: " (exit status \(status))")
+  }
+}
+
+extension TargetReport {
+  /// The error where the target is named already.
+  fileprivate var errorBesidesName: String? {
+    guard let error else { return nil }
+    return error.hasPrefix(target + ": ") ? String(error.dropFirst(target.count + 2)) : error
+  }
+}
+
+extension Conclusion.Word {
+  var tone: TextPage.Tone {
+    switch self {
+    case .pass: .good
+    case .fail: .bad
+    case .incomplete: .warning
+    }
+  }
+}
+
+extension Summary.Findings {
+  /// `3 critical, 12 high`; `nothing failed`.
+  var phrase: String {
+    let parts = Severity.allCases.reversed().filter { self[$0] > 0 }.map { "\(self[$0]) \($0.rawValue)" }
+    return parts.isEmpty ? "nothing failed" : parts.joined(separator: ", ")
+  }
+}

@@ -1,0 +1,59 @@
+import ArgumentParser
+import Foundation
+import Reports
+
+/// `brinell report`
+struct Render: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "report",
+    abstract: "Render a saved report again.",
+    discussion: """
+      A report that was saved with --format json or --report json=FILE is written in another form, as the \
+      scan itself would have written it. The exit status is 0 whatever the report says.
+      """)
+
+  @Argument(help: "A report in JSON; - for standard input.")
+  var report: String
+
+  @Option(
+    help: ArgumentHelp(
+      "The form: \(ReportFormats.names.joined(separator: ", ")). (default: text)", valueName: "format"))
+  var format: String?
+
+  @Option(name: .shortAndLong, help: ArgumentHelp("Write it there.", valueName: "file"))
+  var output: String?
+
+  @Flag(name: .customLong("no-color"), help: "No colours. Also with NO_COLOR in the environment.")
+  var noColor = false
+
+  func validate() throws {
+    if let format { _ = try ReportOptions.format(format, "--format") }
+  }
+
+  func run() throws {
+    let destination = ReportOptions.Destination(
+      format: try ReportOptions.format(format ?? "text", "--format"), path: output)
+    try destination.requireFolder()
+    let style = TextStyle(width: Terminal.width, usesColor: Terminal.usesColor(noColor: noColor))
+    try destination.write(try Self.read(report), style: style)
+  }
+
+  /// - Throws: a `Failure` with one line.
+  static func read(_ path: String) throws -> Report {
+    let handle = path == "-" ? FileHandle.standardInput : FileHandle(forReadingAtPath: path)
+    guard let handle else {
+      throw Failure("\(path): \(access(path, F_OK) == 0 ? "cannot be read" : "no such file")")
+    }
+    guard let data = try? handle.read(upToCount: Report.sizeLimit + 1) else {
+      throw Failure("\(path): cannot be read")
+    }
+    guard data.count <= Report.sizeLimit else {
+      throw Failure("\(path): larger than any report (\(Report.sizeLimit >> 20) MiB)")
+    }
+    do {
+      return try Report(json: data)
+    } catch {
+      throw Failure("\(path): \(error)")
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import ArgumentParser
+import Baselines
+
+/// By what targets are judged; shared by every command that judges.
+struct JudgingOptions: ParsableArguments {
+  @Option(
+    name: .customLong("baseline"),
+    help: ArgumentHelp(
+      "A baseline's name or file; repeat it to judge by several. (default: server)", valueName: "name|file"))
+  var baselines: [String] = []
+
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp("Set a value of the baselines; repeat it.", valueName: "name=value"))
+  var settings: [String] = []
+
+  @Option(help: ArgumentHelp("Accepted findings.", valueName: "file"))
+  var waivers: String?
+
+  @Option(help: ArgumentHelp("Judge dates as of this day instead of today.", valueName: "yyyy-mm-dd"))
+  var asOf: String?
+
+  func validate() throws {
+    for setting in settings where !setting.contains("=") {
+      throw ValidationError("'--set \(setting)' has no '='. Write --set NAME=VALUE.")
+    }
+    if let asOf, CalendarDate(asOf) == nil {
+      throw ValidationError("'--as-of \(asOf)' is not a day. Write --as-of YYYY-MM-DD.")
+    }
+  }
+
+  /// The baselines, united.
+  ///
+  /// - Throws: a `ValidationError` for a name that does not exist, a `Failure` for a file that is wrong.
+  func union() throws -> BaselineUnion {
+    var values: [String: String] = [:]
+    for setting in settings {
+      let parts = setting.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      values[String(parts[0])] = String(parts[1])
+    }
+    do {
+      let names = baselines.isEmpty ? ["server"] : baselines
+      return BaselineUnion(try BaselineLoader().load(names, settings: values))
+    } catch {
+      // What is in no file comes from the command line.
+      if error.problems.allSatisfy({ $0.place == nil }) { throw ValidationError(error.description) }
+      throw Failure(error.description)
+    }
+  }
+
+  /// - Throws: a `Failure` for a file that is wrong.
+  func readWaivers() throws -> [Waiver] {
+    guard let waivers else { return [] }
+    do {
+      return try WaiverFile.read(waivers)
+    } catch {
+      throw Failure(error.description)
+    }
+  }
+
+  /// The moment as of which dates are judged, in seconds since 1970-01-01 UTC: the start of the day.
+  var moment: Int64? { asOf.flatMap { CalendarDate($0) }.map { $0.end - 86_400 } }
+}

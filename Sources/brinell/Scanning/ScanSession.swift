@@ -1,0 +1,112 @@
+import Baselines
+import DiskImages
+import Evidence
+import Facts
+import Foundation
+import Reports
+
+/// Judges targets one after the other; one that fails does not stop the others.
+struct ScanSession {
+  var union: BaselineUnion
+  var waivers: [Waiver] = []
+  var gate = Gate()
+  var openOptions = OpenOptions()
+  /// Where the evidence of the one target is kept.
+  var evidenceFile: String?
+  /// Nil: the moment of the scan.
+  var asOf: Int64?
+  var clock = ScanClock.system
+  var progress = ProgressDisplay(style: .silent)
+
+  /// What a scan has brought.
+  struct Result {
+    var report: Report
+    /// What became of the waivers.
+    var waiverUses: [WaiverUse]
+    var cost: Cost
+    /// Whether something was not done that was asked besides judging; it is told already.
+    var hasFailure: Bool
+  }
+
+  /// What reading has cost, the last system's number of requests being that of its target.
+  struct Cost: Hashable {
+    var requests = 0
+    var contentBytes: Int64 = 0
+  }
+
+  /// Collects, judges and reports.
+  func run(_ targets: [Swift.Result<Target, CollectionError>], names: [String]) -> Result {
+    let startedAt = clock.now()
+    let start = clock.elapsed()
+    let asOf = asOf ?? startedAt
+    var builder = ReportBuilder(checks: union.checks)
+    var judgements: [Judgement] = []
+    var cost = Cost()
+    var hasFailure = false
+    for (target, name) in zip(targets, names) where HelperProcesses.interruption == 0 {
+      let stopwatch = Stopwatch(clock)
+      do {
+        let collected = try gather(try target.get(), stopwatch)
+        progress.begin("judging")
+        let guests = judge(collected, asOf: asOf, timings: stopwatch.timings())
+        builder.add(collected, guests: guests)
+        judgements += guests.map(\.judgement)
+        cost.requests += collected.guests.map(\.cost.requests).max() ?? 0
+        cost.contentBytes += collected.guests.map(\.cost.contentBytes).reduce(0, +)
+        hasFailure = !keep(collected, collectedAt: startedAt) || hasFailure
+      } catch {
+        progress.notice(error.description)
+        builder.add(failed: name, error)
+      }
+    }
+    progress.end()
+    let report = builder.report(
+      tool: Report.Tool(name: "brinell", version: Brinell.configuration.version), startedAt: startedAt,
+      asOf: asOf, duration: clock.elapsed() - start, gate: gate,
+      baselines: union.baselines.map(\.identity))
+    return Result(
+      report: report, waiverUses: WaiverUse.combined(judgements), cost: cost, hasFailure: hasFailure)
+  }
+
+  private func gather(
+    _ target: Target, _ stopwatch: Stopwatch
+  ) throws(CollectionError) -> CollectedTarget {
+    var options = openOptions
+    let progress = progress
+    let begin: @Sendable (Stage) -> Void = {
+      stopwatch.begin($0.key)
+      progress.begin($0.words)
+    }
+    options.stage = begin
+    var plan = union.plan
+    plan.formUnion(ReportBuilder.plan)
+    defer { stopwatch.end() }
+    return try collect(target, plan: plan, options: options, events: CollectionEvents(stage: begin))
+  }
+
+  private func judge(
+    _ target: CollectedTarget, asOf: Int64, timings: [[String: Double]]
+  ) -> [ReportBuilder.JudgedGuest] {
+    target.guests.enumerated().map { number, guest in
+      let start = clock.elapsed()
+      let facts = GuestFacts(guest.evidence, asOf: asOf)
+      let judgement = union.judge(facts, waivers: waivers, image: JudgedImage(name: target.source))
+      var timings = number < timings.count ? timings[number] : [:]
+      timings["judge"] = clock.elapsed() - start
+      return ReportBuilder.JudgedGuest(facts: facts, judgement: judgement, timings: timings)
+    }
+  }
+
+  /// Whether the evidence is kept as asked.
+  private func keep(_ target: CollectedTarget, collectedAt: Int64) -> Bool {
+    guard let evidenceFile else { return true }
+    progress.begin("writing the evidence")
+    do {
+      try Bundle.write(target, to: evidenceFile, collectedAt: collectedAt)
+      return true
+    } catch {
+      progress.notice(error.description)
+      return false
+    }
+  }
+}
