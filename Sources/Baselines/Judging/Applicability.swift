@@ -7,8 +7,8 @@ public struct Applicability: Sendable, Hashable {
   public var baseline: String
   /// `ID` of os-release(5); one of them. Empty means any.
   public var distributions: [String]
-  /// `VERSION_ID` of os-release(5) or what it starts with before a dot: `12` stands for `12` and `12.5`. One of
-  /// them; empty means any.
+  /// `VERSION_ID` of os-release(5) or what it starts with before a dot: `12` stands for `12` and `12.5`. One
+  /// of them; empty means any.
   public var versions: [String]
 
   /// Describes guests.

@@ -1,7 +1,7 @@
 /// A score under one of the models of XCCDF 1.2 (NISTIR 7275 revision 4, section 7.3), every weight being 1.
 ///
-/// pass counts as passed; fail, blocked, undecided, error and waived do not, since a waiver accepts a weakness
-/// but does not mend it; not_applicable is left out.
+/// pass counts as passed; fail, blocked, undecided, error and waived do not, since a waiver accepts a
+/// weakness but does not mend it; not_applicable is left out.
 public struct Score: Sendable, Hashable {
   /// The model's name: `urn:xccdf:scoring:default`.
   public var model: String

@@ -1,15 +1,29 @@
-import Evidence
-
 /// The registry of check kinds.
 public enum CheckKinds {
   /// Every kind; a new one adds a line.
   public static let all: [any CheckKind.Type] = [
+    AideKind.self,
+    AppArmorKind.self,
     AptConfigKind.self,
+    AuditConfigKind.self,
+    AuditRuleKind.self,
+    AuditSettingKind.self,
     AutomaticUpdatesKind.self,
+    BannerKind.self,
+    BootPasswordKind.self,
+    CronKind.self,
+    KernelArgKind.self,
+    KernelConfigKind.self,
     PackageKind.self,
+    PamKind.self,
     RepoKind.self,
+    SELinuxKind.self,
+    SshClientKind.self,
+    SshdKind.self,
     StartedUnitsKind.self,
+    SudoersKind.self,
     SupportKind.self,
+    TimeSyncKind.self,
     UnitKind.self,
     UnitSandboxKind.self,
   ]
@@ -18,12 +32,4 @@ public enum CheckKinds {
   public static func named(_ name: String) -> (any CheckKind.Type)? { byName[name] }
 
   private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
-}
-extension CheckKinds {
-  public static var everyNeed: CollectionPlan {
-    CollectionPlan(needs: [
-      "/etc/**", "/usr/lib/systemd/**", "/usr/lib/sysctl.d/*",
-      ContentNeed("/var/lib/dpkg/status", limit: 64 << 20), "/boot/config-*",
-    ])
-  }
 }

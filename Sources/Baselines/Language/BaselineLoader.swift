@@ -41,7 +41,7 @@ public final class BaselineLoader {
     for name in settings.keys.sorted()
     where !inherited.isEmpty && !inherited.contains(where: { $0.declarations[name] != nil }) {
       let names = inherited.flatMap(\.declarations.keys)
-      problems.add(nil, "--set: there is no value '\(name)'" + Suggestion.phrase(for: name, among: names))
+      problems.add(nil, "--set: there is no value '\(name)'" + problems.suggestion(for: name, among: names))
     }
     let loaded = inherited.map { finish($0, settings: settings) }
     try problems.throwIfAny()
@@ -67,7 +67,7 @@ public final class BaselineLoader {
       description: source.description, benchmark: source.benchmark, file: source.file,
       extends: source.extends.map(\.text), appliesTo: source.appliesTo, values: values.resolved,
       checks: checks,
-      disabled: baseline.disabled)
+      disabled: baseline.disabled.values.sorted { $0.check < $1.check })
     loaded.identity.digest = "sha256:" + SHA256.hex(loaded.canonicalForm.compact)
     return loaded
   }

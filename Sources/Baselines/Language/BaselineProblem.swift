@@ -26,6 +26,12 @@ public struct BaselineErrors: Error, Sendable, Hashable, CustomStringConvertible
   /// Problems reported at once.
   public static let limit = 20
 
+  /// Collects problems.
+  public init(problems: [BaselineProblem], omitted: Int = 0) {
+    self.problems = problems
+    self.omitted = omitted
+  }
+
   /// One line for each problem.
   public var description: String {
     let lines = problems.map(\.description)
@@ -41,25 +47,39 @@ final class ProblemList {
 
   var isEmpty: Bool { problems.isEmpty }
 
+  /// Whether further problems are only counted.
+  private var isFull: Bool { problems.count >= BaselineErrors.limit }
+
   func add(_ place: SourcePlace?, _ message: String) {
     let problem = BaselineProblem(place, message)
-    guard !known.contains(problem) else { return }
-    if problems.count >= BaselineErrors.limit {
+    guard known.insert(problem).inserted else { return }
+    if isFull {
       omitted += 1
     } else {
-      known.insert(problem)
       problems.append(problem)
     }
   }
 
-  func add(_ errors: BaselineErrors) {
-    for problem in errors.problems { add(problem.place, problem.message) }
-    omitted += errors.omitted
+  /// `; did you mean 'equals'?`, or nothing if no candidate is near or nobody would read it.
+  func suggestion(for name: String, among candidates: some Sequence<String>) -> String {
+    isFull ? "" : Suggestion.phrase(for: name, among: candidates)
   }
 
   /// Ends the work if there is a problem.
   func throwIfAny() throws(BaselineErrors) {
     if isEmpty { return }
-    throw BaselineErrors(problems: problems, omitted: omitted)
+    throw BaselineErrors(problems: sorted, omitted: omitted)
+  }
+
+  /// In the order of the lines; the files in the order in which they were read.
+  private var sorted: [BaselineProblem] {
+    var files: [String: Int] = [:]
+    for case let place? in problems.map(\.place) where files[place.file] == nil {
+      files[place.file] = files.count
+    }
+    func position(_ problem: BaselineProblem) -> (Int, Int, Int) {
+      problem.place.map { (files[$0.file] ?? 0, $0.line, $0.column) } ?? (-1, 0, 0)
+    }
+    return problems.sorted { position($0) < position($1) }
   }
 }

@@ -65,7 +65,7 @@ struct BaselineSource {
   private static func benchmark(
     _ reader: MappingReader, _ problems: ProblemList
   ) -> LoadedBaseline.Benchmark? {
-    let keys = ["name", "version", "certified"]
+    let keys = ["name", "version", "profile", "certified"]
     guard let node = reader["benchmark"],
       let benchmark = MappingReader(node, "'benchmark'", keys: keys, problems),
       let name = benchmark.text("name", required: true),
@@ -75,7 +75,8 @@ struct BaselineSource {
       if benchmark["certified"] == nil { problems.add(node.place, "'benchmark' lacks 'certified'") }
       return nil
     }
-    return .init(name: name, version: version, isCertified: isCertified)
+    return .init(
+      name: name, version: version, profile: benchmark.text("profile"), isCertified: isCertified)
   }
 
   private static func applicability(

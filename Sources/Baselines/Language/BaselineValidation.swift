@@ -2,6 +2,7 @@ import Foundation
 
 /// A file of the language without a problem.
 public struct ValidatedFile: Sendable, Hashable {
+  /// What a file holds.
   public enum Kind: String, Sendable, Hashable { case baseline, library, waivers }
 
   public var path: String
@@ -10,11 +11,19 @@ public struct ValidatedFile: Sendable, Hashable {
   public var name: String
   /// Checks of a baseline with all that it inherits, of a library, or waivers.
   public var count: Int
+
+  /// Describes a file.
+  public init(path: String, kind: Kind, name: String, count: Int) {
+    self.path = path
+    self.kind = kind
+    self.name = name
+    self.count = count
+  }
 }
 
 extension BaselineLoader {
-  /// Tests files and folders more strictly than loading does: every check of a library is resolved whoever asks
-  /// it, and every baseline that a library names has to exist.
+  /// Tests files and folders more strictly than loading does: every check of a library is resolved whoever
+  /// asks it, and every baseline that a library names has to exist.
   ///
   /// - Throws: everything that is wrong.
   public func validate(_ paths: [String]) throws(BaselineErrors) -> [ValidatedFile] {
@@ -37,7 +46,7 @@ extension BaselineLoader {
     switch cache.source(path) {
     case .baseline:
       guard let inherited = reader.baseline(path) else { return nil }
-      testMentions(of: inherited.libraries)
+      testMentions(of: inherited.libraries.map(\.library))
       let loaded = finish(inherited, settings: [:])
       return ValidatedFile(path: path, kind: .baseline, name: loaded.identity.id, count: loaded.checks.count)
     case .library(let library):
@@ -74,7 +83,7 @@ extension BaselineLoader {
         problems.add(
           mention.place,
           "there is no baseline '\(mention.text.prefix(60))'"
-            + Suggestion.phrase(for: mention.text, among: names))
+            + problems.suggestion(for: mention.text, among: names))
       }
     }
   }

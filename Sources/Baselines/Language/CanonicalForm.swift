@@ -1,6 +1,6 @@
 extension LoadedBaseline {
-  /// Everything that decides what is judged and what is said, in a fixed order, without the places in files and
-  /// the origins of values. The digest is made of it.
+  /// Everything that decides what is judged and what is said, in a fixed order, without the places in files
+  /// and the origins of values. The digest is made of it.
   public var canonicalForm: JSONValue { form(withOrigins: false) }
 
   /// The same with origins, for listings.
@@ -15,7 +15,8 @@ extension LoadedBaseline {
       "description": description.map { .string($0) },
       "benchmark": benchmark.map {
         .members([
-          "name": .string($0.name), "version": .string($0.version), "certified": .boolean($0.isCertified),
+          "name": .string($0.name), "version": .string($0.version), "profile": $0.profile.map { .string($0) },
+          "certified": .boolean($0.isCertified),
         ])
       },
       "file": withOrigins ? .string(file) : nil,

@@ -72,7 +72,7 @@ struct CheckSource {
   ) -> QuestionSource? {
     let known = candidates.filter { QuestionSource.isKnown($0.key, kinds) }
     for entry in candidates where !QuestionSource.isKnown(entry.key, kinds) {
-      let suggestion = Suggestion.phrase(
+      let suggestion = problems.suggestion(
         for: entry.key, among: own + QuestionSource.combinations + kinds.names)
       problems.add(
         entry.place, "'\(entry.key.prefix(60))' is neither a key of a check nor a kind" + suggestion)

@@ -8,6 +8,8 @@ struct LibrarySource {
   /// Which baseline sets which values.
   let settings: [(baseline: String, place: SourcePlace, entries: [SourceNode.Entry])]
   let checks: [CheckSource]
+  /// The checks by the baseline that asks them.
+  let askedBy: [String: [CheckSource]]
 
   /// Reads a file; nil after a problem that leaves nothing to work with.
   init?(_ node: SourceNode, file: String, kinds: KindRegistry, _ problems: ProblemList) {
@@ -29,6 +31,9 @@ struct LibrarySource {
     let label = "checks/\(name)"
     checks = reader.elements("checks").compactMap {
       CheckSource($0, definedIn: label, isInLibrary: true, kinds: kinds, problems)
+    }
+    askedBy = checks.reduce(into: [:]) { result, check in
+      for name in Set(check.baselines.map(\.text)) { result[name, default: []].append(check) }
     }
   }
 

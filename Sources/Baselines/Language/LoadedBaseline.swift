@@ -4,12 +4,22 @@ public struct LoadedBaseline: Sendable {
   public struct Benchmark: Sendable, Hashable {
     public var name: String
     public var version: String
+    /// A part of it that the baseline follows, such as `Level 1 - Server`.
+    public var profile: String?
     /// Whether its publisher has certified the baseline.
     public var isCertified: Bool
 
-    /// `Follows CIS Debian Linux 12 Benchmark 1.1.0. Not certified by its publisher.`
+    /// Names a benchmark.
+    public init(name: String, version: String, profile: String? = nil, isCertified: Bool) {
+      self.name = name
+      self.version = version
+      self.profile = profile
+      self.isCertified = isCertified
+    }
+
+    /// `Follows CIS Debian Linux 12 Benchmark 1.1.0, Level 1 - Server. Not certified by its publisher.`
     public var statement: String {
-      "Follows \(name) \(version). "
+      "Follows \(name) \(version)\(profile.map { ", \($0)" } ?? ""). "
         + (isCertified ? "Certified by its publisher." : "Not certified by its publisher.")
     }
   }
@@ -20,6 +30,13 @@ public struct LoadedBaseline: Sendable {
     public var reason: String
     /// The baseline that leaves it out.
     public var by: String
+
+    /// Describes a check that is left out.
+    public init(check: String, reason: String, by: String) {
+      self.check = check
+      self.reason = reason
+      self.by = by
+    }
   }
 
   public var identity: BaselineIdentity

@@ -19,7 +19,7 @@ struct MappingReader {
     self.problems = problems
     for entry in entries where !keys.contains(entry.key) {
       hasUnknownKeys = true
-      let suggestion = Suggestion.phrase(for: entry.key, among: keys)
+      let suggestion = problems.suggestion(for: entry.key, among: keys)
       problems.add(
         entry.place,
         "\(what) has no key '\(entry.key.prefix(60))'"
@@ -74,7 +74,7 @@ struct MappingReader {
     problems.add(
       value.place,
       "'\(text.prefix(60))' is not a \(key)"
-        + Suggestion.phrase(for: text, among: names) + "; it is one of \(Self.list(names))")
+        + problems.suggestion(for: text, among: names) + "; it is one of \(Self.list(names))")
     return nil
   }
 

@@ -43,7 +43,7 @@ struct ParameterReader {
     if value == nil, !isMapping(specification.type) {
       var message = "'\(key)' is \(Self.words(specification.type)), not \(node.words)"
       if case .choice(let choices) = specification.type, let text = node.text {
-        message += Suggestion.phrase(for: text, among: choices)
+        message += problems.suggestion(for: text, among: choices)
       }
       if node.text == nil, node.words == "nothing" { message += "; write \"\" for the empty text" }
       problems.add(node.place, message)

@@ -68,7 +68,7 @@ struct PreconditionReader {
         problems.add(
           entry.place,
           "there is no value '\(entry.key.prefix(60))'"
-            + Suggestion.phrase(for: entry.key, among: declarations.keys))
+            + problems.suggestion(for: entry.key, among: declarations.keys))
         return nil
       }
       switch declaration.read(entry.value) {

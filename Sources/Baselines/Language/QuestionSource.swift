@@ -66,7 +66,7 @@ indirect enum QuestionSource {
       problems.add(
         entry.place,
         "there is no kind '\(entry.key.prefix(60))'"
-          + Suggestion.phrase(for: entry.key, among: combinations + kinds.names))
+          + problems.suggestion(for: entry.key, among: combinations + kinds.names))
       return nil
     }
     return QuestionSource(entry, depth: depth, kinds, problems)

@@ -1,7 +1,7 @@
 /// Replaces `${name}` by values. `$${name}` stands for the text `${name}`.
 ///
-/// A scalar that is a single reference takes the value as it is, lists included; within a longer text a value is
-/// inserted as text; in a list, a list is spliced in.
+/// A scalar that is a single reference takes the value as it is, lists included; within a longer text a value
+/// is inserted as text; in a list, a list is spliced in.
 struct Substitution {
   let values: [String: ValueDeclaration.Content]
   let problems: ProblemList
@@ -73,7 +73,7 @@ struct Substitution {
 
   private func value(_ name: String, at place: SourcePlace) -> ValueDeclaration.Content? {
     if let value = values[name] { return value }
-    problems.add(place, "there is no value '\(name)'" + Suggestion.phrase(for: name, among: values.keys))
+    problems.add(place, "there is no value '\(name)'" + problems.suggestion(for: name, among: values.keys))
     return nil
   }
 

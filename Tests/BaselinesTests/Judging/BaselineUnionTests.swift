@@ -11,7 +11,8 @@ struct BaselineUnionTests {
       "values: {tries: {type: integer, default: 4}}\nchecks:\n"
         + check("s.same", more: "baselines: [a, b, c]")
         + "  - {id: s.tries, title: t, severity: low, baselines: [a, b], echo: {verdict: fail, at_most: \"${tries}\"}}\n"
-        + check("s.needs", more: "baselines: [a, b], requires: s.tries")),
+        + check("s.needs", more: "baselines: [a, b], requires: s.tries")
+        + check("s.only", more: "baselines: [b], requires: s.tries")),
   ]
 
   private func union(_ names: String...) throws -> BaselineUnion {
@@ -27,10 +28,10 @@ struct BaselineUnionTests {
 
   @Test func anotherParameterMakesAnotherCheck() throws {
     let union = try union("a", "b")
-    #expect(union.checks.map(\.id) == ["s.same", "s.tries", "s.needs", "s.tries@b", "s.needs@b"])
+    #expect(union.checks.map(\.id) == ["s.same", "s.tries", "s.needs", "s.tries@b", "s.only"])
     #expect(union.checks.last?.requires == ["s.tries@b"])
     let judgement = union.judge(try GuestFixture().facts())
-    #expect(judgement.findings.map(\.blocks) == [["s.needs"], ["s.needs@b"]])
+    #expect(judgement.findings.map(\.blocks) == [["s.needs"], ["s.only"]])
     #expect(Set(judgement.findings.map(\.fingerprint)).count == 2)
   }
 

@@ -25,7 +25,7 @@ struct JudgingTests {
 
   @Test(arguments: [
     (
-      "[{echo: {verdict: pass}}, {echo: {verdict: undecided}}, {echo: {verdict: fail}}]", "fail", "fail",
+      "[{echo: {verdict: pass}}, {echo: {verdict: undecided}}, {echo: {verdict: fail}}]", "fail", "undecided",
       "pass", "fail"
     ),
     ("[{echo: {verdict: pass}}, {echo: {verdict: pass}}]", "pass", "pass", "pass", "fail"),

@@ -127,8 +127,8 @@ struct BaselineLoadingTests {
       fixture.problems(loading: "strict") == [
         "checks/b.yaml:2:10: the value 'tries' is declared twice, also at checks/a.yaml:3; "
           + "'set' changes a value",
-        "checks/b.yaml:5:10: the check 'ssh.mode' is defined twice, also at checks/a.yaml:13",
         "checks/b.yaml:3:16: strict sets 'tries' twice, also at checks/a.yaml:6",
+        "checks/b.yaml:5:10: the check 'ssh.mode' is defined twice, also at checks/a.yaml:13",
       ])
   }
 
@@ -243,5 +243,65 @@ struct BaselineLoadingTests {
       ])
     let installed = BaselineFolders.standard(environment: [:], executable: "/usr/local/bin/brinell")
     #expect(installed.paths == ["/usr/local/share/brinell/baselines", "/usr/share/brinell/baselines"])
+  }
+}
+
+/// Baselines that reach the same one by two ways.
+struct InheritanceDiamondTests {
+  private static let files = [
+    "one.yaml": baseline("one", "applies_to: {distribution: debian}"),
+    "two.yaml": baseline("two", "extends: [one]\napplies_to: {distribution: debian}"),
+    "ubuntu-one.yaml": baseline(
+      "ubuntu-one",
+      "extends: [one]\napplies_to: {distribution: ubuntu}\nset: {x: 5}\ndisable: [{check: a.apt, reason: none}]"
+    ),
+    "ubuntu-two.yaml": baseline(
+      "ubuntu-two", "extends: [ubuntu-one, two]\napplies_to: {distribution: ubuntu}"),
+    "server.yaml": baseline("server"),
+    "checks/x.yaml": library(
+      "values: {x: {type: integer, default: 1}}\nset: {one: {x: 2}}\nchecks:\n"
+        + check("a.apt", more: "baselines: [one]") + check("a.one", more: "baselines: [one]")
+        + check("a.two", more: "baselines: [two]") + check("a.server", more: "baselines: [server]")),
+  ]
+
+  private func load(_ name: String, _ extra: [String: String] = [:]) throws -> LoadedBaseline {
+    try BaselineFixture(Self.files.merging(extra) { $1 }).load(name)
+  }
+
+  /// `two` extends `one` as well, but does not itself ask what `ubuntu-one` disables.
+  @Test func whatAParentDisablesStaysDisabled() throws {
+    let loaded = try load("ubuntu-two")
+    #expect(loaded.checks.map(\.id) == ["a.one", "a.two"])
+    #expect(loaded.disabled.map(\.check) == ["a.apt"])
+  }
+
+  /// `one` is applied once, before both of its children.
+  @Test func aGrandparentDoesNotUndoAParentsSetting() throws {
+    #expect(try load("ubuntu-two").values.map(\.value) == [["5"]])
+    #expect(try load("two").values.map(\.value) == [["2"]])
+  }
+
+  @Test func whatAnotherParentAsksItselfIsAsked() throws {
+    let own = baseline("own", "extends: [ubuntu-one, other]")
+    let other = baseline("other", "select: [a.apt]")
+    let loaded = try load("own", ["own.yaml": own, "other.yaml": other])
+    #expect(loaded.checks.map(\.id) == ["a.one", "a.apt"])
+    #expect(loaded.disabled.isEmpty)
+  }
+
+  @Test func aDisablingDoesNotReachBeyondWhatItExtends() throws {
+    let own = baseline("own", "extends: [server, relaxed]")
+    let relaxed = baseline("relaxed", "extends: [one]\ndisable: [{check: 'a.*', reason: all}]")
+    #expect(try load("own", ["own.yaml": own, "relaxed.yaml": relaxed]).checks.map(\.id) == ["a.server"])
+  }
+
+  @Test func guestsOfEachParent() throws {
+    let own = baseline("own", "extends: [server, one]")
+    let debian = Applicability(baseline: "one", distributions: ["debian"])
+    #expect(try load("own", ["own.yaml": own]).checks.map(\.appliesTo) == [[], [debian], [debian]])
+    let ubuntu = Applicability(baseline: "ubuntu-two", distributions: ["ubuntu"])
+    #expect(try load("ubuntu-two").checks.map(\.appliesTo) == [[ubuntu], [ubuntu]])
+    let both = baseline("both", "extends: [one, ubuntu-one]")
+    #expect(try load("both", ["both.yaml": both]).checks.map(\.appliesTo.count) == [2])
   }
 }

@@ -182,9 +182,9 @@ struct BaselineProblemsTests {
     #expect(
       fixture.problems(loading: "b") == [
         "b.yaml:3:1: a baseline has no key 'cheks'; did you mean 'checks'?",
-        "b.yaml:7:10: 'A' is not an id: area.thing-in-kebab-case, lower-case letters, digits and -",
         "b.yaml:4:7: there is no value 'a'",
         "b.yaml:6:58: 'verdict' is one of pass, fail, undecided and gap, not 'maybe'",
+        "b.yaml:7:10: 'A' is not an id: area.thing-in-kebab-case, lower-case letters, digits and -",
       ])
   }
 
@@ -193,6 +193,20 @@ struct BaselineProblemsTests {
     let problems = try BaselineFixture(["b.yaml": baseline("b", keys)]).problems(loading: "b")
     #expect(problems.count == 21)
     #expect(problems.last == "… and 5 more")
+  }
+
+  /// A file of the largest size in which everything is wrong or everything is disabled.
+  @Test(arguments: [
+    "checks:\n" + (0..<12_000).map { "  - {id: a.b\($0), title: t, severity: low, ecko: {}}\n" }.joined(),
+    "checks:\n" + (0..<8_000).map { "  - {id: a.b\($0), title: t, severity: low, echo: {}}\n" }.joined()
+      + "disable:\n" + (0..<8_000).map { "  - {check: a.b\($0), reason: r}\n" }.joined(),
+    (0..<80_000).map { "zz\($0): 1\n" }.joined(),
+  ])
+  func aLargeFile(rest: String) throws {
+    let fixture = try BaselineFixture(["b.yaml": baseline("b", rest)])
+    let elapsed = ContinuousClock().measure { _ = fixture.problems(loading: "b") }
+    #expect(elapsed < .seconds(10))
+    print("took \(elapsed)")
   }
 
   @Test func aProblemOfALibraryIsSaidOnce() throws {
