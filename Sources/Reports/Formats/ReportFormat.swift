@@ -7,8 +7,15 @@ public protocol ReportFormat: SendableMetatype {
   static var name: String { get }
   /// One phrase for `--help`.
   static var summary: String { get }
+  /// Whether people read it as it is.
+  static var isForPeople: Bool { get }
   /// The report in this form.
   static func render(_ report: Report, _ style: TextStyle) throws -> String
+}
+
+extension ReportFormat {
+  /// Most are for programs.
+  public static var isForPeople: Bool { false }
 }
 
 /// What a form for people may know of the place where it is shown.

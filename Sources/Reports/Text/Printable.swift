@@ -4,7 +4,7 @@ import DiskImages
 /// `isUnsafeToPrint` names becomes `\xNN` or `\u{NNNN}`. Backslashes stay: paths are escaped already.
 ///
 /// - Parameter limit: longest result in characters; what is longer ends in `...`.
-func printable(_ text: String, limit: Int = .max) -> String {
+package func printable(_ text: String, limit: Int = .max) -> String {
   var result = text
   if text.unicodeScalars.contains(where: isUnsafeToPrint) {
     var scalars = "".unicodeScalars

@@ -4,6 +4,7 @@ import Baselines
 public enum TextFormat: ReportFormat {
   public static let name = "text"
   public static let summary = "for people, as wide as the terminal"
+  public static let isForPeople = true
 
   public static func render(_ report: Report, _ style: TextStyle) -> String {
     var page = TextPage(style)
@@ -45,7 +46,7 @@ public enum TextFormat: ReportFormat {
   private static func add(_ target: TargetReport, of report: Report, to page: inout TextPage) {
     let overview = TextOverview(target: target, report: report)
     overview.addHeadlines(to: &page)
-    page.blank()
+    if !target.disks.isEmpty || !target.guests.isEmpty { page.blank() }
     overview.addImage(to: &page)
     for (number, guest) in target.guests.enumerated() {
       if target.guests.count > 1 {

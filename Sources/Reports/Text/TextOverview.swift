@@ -7,9 +7,9 @@ struct TextOverview {
 
   /// Two lines a guest under the verdict: what it is and how it does.
   func addHeadlines(to page: inout TextPage) {
-    if target.guests.isEmpty { page.paragraph(target.target) }
     for guest in target.guests {
-      page.paragraph(([target.target + ": " + guest.name] + identity(of: guest)).joined(separator: ", "))
+      let name = target.target + (target.guests.count > 1 ? " (\(guest.root))" : "")
+      page.paragraph(([name + ": " + guest.name] + identity(of: guest)).joined(separator: ", "))
       page.paragraph(numbers(of: guest))
     }
   }
@@ -66,7 +66,7 @@ struct TextOverview {
     if let format = guest.packageFormat {
       parts.append(counted(guest.packages.count, "package") + " (\(format))")
     } else {
-      parts.append("no package database that Brinell knows")
+      parts.append("packages unknown")
     }
     page.row("Guest", parts.joined(separator: ", "))
     if let support = guest.support {

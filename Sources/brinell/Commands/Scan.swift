@@ -68,6 +68,7 @@ extension Scan {
       if let notice = use.notice { progress.notice(notice) }
     }
     let status = try write(result, to: destinations, progress)
+    if !outputOptions.quiet { tellConclusions(of: result.report, destinations, progress) }
     if outputOptions.verbose { writeError(Self.costLine(result) + "\n") }
     if status != 0 { throw ExitCode(status) }
   }
@@ -90,6 +91,20 @@ extension Scan {
       }
     }
     return status
+  }
+
+  /// Says in a pipeline's log why the exit status is not 0, unless a report on standard output does. Targets that
+  /// failed have been named already.
+  private func tellConclusions(
+    of report: Report, _ destinations: [ReportOptions.Destination], _ progress: ProgressDisplay
+  ) {
+    guard !destinations.contains(where: { $0.path == nil && $0.format.isForPeople }) else { return }
+    for target in report.targets where target.status == .judged {
+      let conclusion = report.conclusion(of: target)
+      if conclusion.word == .pass { continue }
+      progress.notice(
+        "\(target.target): \(conclusion.word.rawValue): \(conclusion.reasons.joined(separator: "; "))")
+    }
   }
 
   /// For benchmarks: `cost: cpu_seconds=1.204 peak_memory_bytes=…`; the appliance is not counted.

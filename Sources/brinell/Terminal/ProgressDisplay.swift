@@ -1,4 +1,5 @@
 import Foundation
+import Reports
 import Synchronization
 
 /// Shows on standard error what is being done: one line that is rewritten on a terminal, one line a stage in a
@@ -33,10 +34,10 @@ final class ProgressDisplay: Sendable {
     }
   }
 
-  /// Prints a line for people between the stages.
+  /// Prints a line for people between the stages; what a terminal would obey in it is escaped.
   func notice(_ line: String) {
     if style == .rewriting { writeError("\r\u{1b}[K") }
-    writeError("brinell: \(line)\n")
+    writeError("brinell: \(printable(line))\n")
   }
 
   /// Removes the line that is rewritten.
