@@ -23,7 +23,8 @@ public struct BootPasswordKind: CheckKind {
       }
     return [
       Outcome(
-        verdict, subject: "boot loader", expected: "a superuser with a password as PBKDF2 hash", actual: actual,
+        verdict, subject: "boot loader", expected: "a superuser with a password as PBKDF2 hash",
+        actual: actual,
         evidence: places.map { EvidenceLine($0) })
     ]
   }

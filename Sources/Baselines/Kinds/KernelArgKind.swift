@@ -14,7 +14,8 @@ public struct KernelArgKind: CheckKind {
       .init("present", .boolean, "the argument is there, with or without a value"),
       .init("absent", .boolean, "the argument is not there"),
       .init(
-        "scope", .choice(["default", "all"]), "the default entry alone, or all but recovery entries (the default)"),
+        "scope", .choice(["default", "all"]),
+        "the default entry alone, or all but recovery entries (the default)"),
     ] + Comparison.parameters
 
   private enum Requirement: Sendable {

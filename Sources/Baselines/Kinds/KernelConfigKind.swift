@@ -9,7 +9,8 @@ public struct KernelConfigKind: CheckKind {
     that kernel has the value n.
     """
   public static let parameters: [ParameterSpecification] =
-    [.init("symbol", .text, required: true, "the symbol, e.g. CONFIG_STRICT_KERNEL_RWX")] + Comparison.parameters
+    [.init("symbol", .text, required: true, "the symbol, e.g. CONFIG_STRICT_KERNEL_RWX")]
+    + Comparison.parameters
 
   private let symbol: String
   private let comparison: Comparison

@@ -16,7 +16,8 @@ public struct BootEntries: FactModel {
       "/boot/grub/grubenv", "/boot/grub2/grubenv", "/boot/loader/entries/*.conf", "/boot/loader/loader.conf",
       "/efi/loader/entries/*.conf", "/efi/loader/loader.conf", "/boot/efi/loader/entries/*.conf",
       "/boot/efi/loader/loader.conf", "/boot/extlinux/extlinux.conf",
-      ContentNeed("/boot/EFI/Linux/*.efi", limit: imageLimit), ContentNeed("/efi/EFI/Linux/*.efi", limit: imageLimit),
+      ContentNeed("/boot/EFI/Linux/*.efi", limit: imageLimit),
+      ContentNeed("/efi/EFI/Linux/*.efi", limit: imageLimit),
       ContentNeed("/boot/efi/EFI/Linux/*.efi", limit: imageLimit),
     ]
 
@@ -43,8 +44,10 @@ public struct BootEntries: FactModel {
       found += LoaderEntry.readExtlinux(file)
     }
     loaderEditor = try Self.editorSetting(evidence)
-    installedKernels = try evidence.entries(matching: "/boot/vmlinu[xz]-*").map { String($0.name.dropFirst(8)) }
-      .sorted { naturallyPrecedes($1, $0) }
+    installedKernels = try evidence.entries(matching: "/boot/vmlinu[xz]-*").map {
+      String($0.name.dropFirst(8))
+    }
+    .sorted { naturallyPrecedes($1, $0) }
     entries = Self.defaultFirst(found, grub.first, environment)
   }
 
@@ -67,7 +70,8 @@ public struct BootEntries: FactModel {
   public func requireEntries() throws(EvidenceGap) {
     if entries.isEmpty {
       throw EvidenceGap(
-        path: "/boot", reason: "no boot entry: neither GRUB's menu nor loader entries nor a unified kernel image")
+        path: "/boot",
+        reason: "no boot entry: neither GRUB's menu nor loader entries nor a unified kernel image")
     }
   }
 
@@ -134,7 +138,8 @@ public struct BootEntries: FactModel {
         entries.append(
           BootEntry(
             title: file.name, kernel: file.path, arguments: KernelArguments(line),
-            origin: Origin(path: file.path, kind: .explicit, text: ".cmdline \(line)"), identifier: file.name))
+            origin: Origin(path: file.path, kind: .explicit, text: ".cmdline \(line)"), identifier: file.name)
+        )
       }
     }
     return entries

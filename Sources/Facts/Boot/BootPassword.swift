@@ -30,12 +30,13 @@ public struct BootPassword: FactModel {
     }
     let passwords = boot.grub.flatMap(\.passwords)
     let userFile = try Self.userFile(facts.evidence)
+    // Fedora and RHEL keep the hash in user.cfg, which grub.cfg sources, and refer to it by a variable.
     if let hashed = passwords.first(where: { $0.isHashed && superusers.contains($0.user) }) {
-      // Fedora and RHEL keep the hash in user.cfg, which grub.cfg sources, and refer to it by a variable.
-      state = .set(user: hashed.user, userFile ?? hashed.origin)
-      if userFile == nil, hashed.origin.text?.contains("GRUB2_PASSWORD") == true {
-        state = .missing("no hash in user.cfg", [hashed.origin])
-      }
+      let isReference = hashed.origin.text?.contains("GRUB2_PASSWORD") == true
+      state =
+        isReference && userFile == nil
+        ? .missing("no hash in user.cfg", [hashed.origin])
+        : .set(user: hashed.user, userFile ?? hashed.origin)
     } else if let plain = passwords.first(where: { superusers.contains($0.user) }) {
       state = .weak("the password of \(plain.user) is in plain text", plain.origin)
     } else if let other = passwords.first {
@@ -48,7 +49,9 @@ public struct BootPassword: FactModel {
   /// systemd-boot has no password: `editor no` keeps the command line as it is (loader.conf(5)).
   private static func withoutGrub(_ boot: BootEntries) -> State {
     if let editor = boot.loaderEditor {
-      if ["no", "0", "off", "false", "n", "f"].contains(editor.value) { return .set(user: "nobody", editor.origin) }
+      if ["no", "0", "off", "false", "n", "f"].contains(editor.value) {
+        return .set(user: "nobody", editor.origin)
+      }
       return .missing("systemd-boot's editor is on", [editor.origin])
     }
     return .missing("no boot loader with a password", [])

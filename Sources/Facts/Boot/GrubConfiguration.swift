@@ -35,7 +35,7 @@ struct GrubConfiguration {
         if menus.popLast() != nil, counters.count > 1 { counters.removeLast() }
       case "linux", "linux16", "linuxefi":
         guard words.count > 1, entries.count < 4096 else { continue }
-        let line = words.dropFirst(2).map(expand).joined(separator: " ")
+        let line = words.dropFirst(2).map(argument).joined(separator: " ")
         let menu = menus.last { $0.isEntry }
         entries.append(
           BootEntry(
@@ -87,6 +87,12 @@ struct GrubConfiguration {
       if result.utf8.count > 65536 { break }
     }
     return result + rest
+  }
+
+  /// GRUB puts an argument with blanks in quotes again (grub-core/lib/cmdline.c); a variable that is not quoted can
+  /// bring several arguments.
+  private func argument(_ word: String) -> String {
+    word.contains(" ") ? "\"\(expand(word))\"" : expand(word)
   }
 
   private static func identifier(_ words: [String]) -> String? {

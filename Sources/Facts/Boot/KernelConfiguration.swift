@@ -15,7 +15,9 @@ public struct KernelConfiguration: FactModel {
     guard let version = try facts.model(BootEntries.self).bootingKernel else {
       throw EvidenceGap(path: "/boot", reason: "no kernel in the image")
     }
-    let places = ["/boot/config-\(version)", "/usr/lib/modules/\(version)/config", "/lib/modules/\(version)/config"]
+    let places = [
+      "/boot/config-\(version)", "/usr/lib/modules/\(version)/config", "/lib/modules/\(version)/config",
+    ]
     for path in places {
       guard let file = try facts.evidence.text(at: path) else { continue }
       self.version = version
@@ -23,7 +25,8 @@ public struct KernelConfiguration: FactModel {
       values = Self.read(file)
       return
     }
-    throw EvidenceGap(path: places[0], reason: "the build configuration of kernel \(version) is not in the image")
+    throw EvidenceGap(
+      path: places[0], reason: "the build configuration of kernel \(version) is not in the image")
   }
 
   /// A symbol's value: `y`, `m`, a number or text without its quotes; `n` for one that is not set or unknown to this
@@ -44,7 +47,9 @@ public struct KernelConfiguration: FactModel {
         values[String(line.text.dropFirst(2).dropLast(11))] = ("n", line.number)
       } else if line.text.hasPrefix("CONFIG_"), let equals = line.text.firstIndex(of: "=") {
         var value = line.text[line.text.index(after: equals)...]
-        if value.count > 1, value.hasPrefix("\""), value.hasSuffix("\"") { value = value.dropFirst().dropLast() }
+        if value.count > 1, value.hasPrefix("\""), value.hasSuffix("\"") {
+          value = value.dropFirst().dropLast()
+        }
         values[String(line.text[..<equals])] = (String(value), line.number)
       }
     }

@@ -7,12 +7,14 @@ enum UnifiedKernelImage {
   static func section(_ name: String, of bytes: [UInt8]) -> [UInt8]? {
     guard bytes.starts(with: [0x4d, 0x5a]), let header = number(bytes, at: 0x3c, size: 4),
       bytes.dropFirst(header).starts(with: [0x50, 0x45, 0, 0]),
-      let count = number(bytes, at: header + 6, size: 2), let optional = number(bytes, at: header + 20, size: 2)
+      let count = number(bytes, at: header + 6, size: 2),
+      let optional = number(bytes, at: header + 20, size: 2)
     else { return nil }
     for index in 0..<min(count, 96) {
       let entry = header + 24 + optional + index * 40
       guard entry + 40 <= bytes.count, let size = number(bytes, at: entry + 8, size: 4),
-        let stored = number(bytes, at: entry + 16, size: 4), let start = number(bytes, at: entry + 20, size: 4)
+        let stored = number(bytes, at: entry + 16, size: 4),
+        let start = number(bytes, at: entry + 20, size: 4)
       else { return nil }
       guard bytes[entry..<entry + 8].prefix(while: { $0 != 0 }).elementsEqual(name.utf8) else { continue }
       let length = min(size, stored)

@@ -9,7 +9,8 @@ struct Collect: ParsableCommand {
     abstract: "Write an evidence bundle, judge nothing.",
     discussion: """
       The bundle holds the list of all files with owners and modes and the contents that the baselines ask for, \
-      without secrets. It can be judged later with 'brinell scan BUNDLE', also against another baseline.
+      without secrets. It can be judged later with 'brinell scan BUNDLE', also against another baseline. Unless \
+      --baseline says otherwise it holds what any of the shipped baselines asks for.
       """)
 
   @Argument(help: "An image or a directory with an unpacked guest.")
@@ -17,6 +18,11 @@ struct Collect: ParsableCommand {
 
   @OptionGroup(title: "Target") var targetOptions: TargetOptions
   @OptionGroup(title: "Output") var outputOptions: OutputOptions
+
+  @Option(
+    name: .customLong("baseline"),
+    help: ArgumentHelp("Collect for this baseline; repeat it for several.", valueName: "name|file"))
+  var baselines: [String] = []
 
   @Option(name: .shortAndLong, help: "Where the bundle is written.")
   var output: String
@@ -28,15 +34,26 @@ struct Collect: ParsableCommand {
     guard targets.count == 1 else {
       throw ValidationError("One target makes one bundle; collect the others one by one.")
     }
+    let plan = try plan()
     do {
       let options = try targetOptions.openOptions(outputOptions, progress: progress)
       let collected = try collect(
-        try targets[0].get(), plan: CheckKinds.everyNeed, options: options,
+        try targets[0].get(), plan: plan, options: options,
         events: CollectionEvents { progress.begin($0.words) })
       progress.begin("writing the bundle")
       try Bundle.write(collected, to: output, collectedAt: Int64(Date().timeIntervalSince1970))
     } catch let error as CollectionError {
       progress.end()
+      throw Failure(error.description)
+    }
+  }
+
+  /// What the baselines ask for; a shipped one that cannot be read fails the command.
+  private func plan() throws -> CollectionPlan {
+    do {
+      let names = baselines.isEmpty ? BaselineLoader.catalog().map(\.name) : baselines
+      return BaselineUnion(try BaselineLoader().load(names)).plan
+    } catch {
       throw Failure(error.description)
     }
   }

@@ -1,0 +1,51 @@
+import Baselines
+import Evidence
+import TestSupport
+import Testing
+
+@Suite struct KernelArgKindTests {
+
+  private func verdict(_ parameters: [String: ParameterValue], _ lines: String...) throws -> Outcome {
+    let menu = lines.enumerated().map { "menuentry 'entry \($0)' {\nlinux /boot/vmlinuz-6.1 \($1)\n}\n" }
+      .joined()
+    let outcomes = try answers(KernelArgKind.self, parameters, GuestFixture(["/boot/grub/grub.cfg": menu]))
+    return try #require(outcomes.first)
+  }
+
+  @Test func everyEntryCountsButRecovery() throws {
+    let audit: [String: ParameterValue] = ["name": .text("audit"), "equals": .text("1")]
+    #expect(try verdict(audit, "audit=1", "audit=1").verdict == .pass)
+    #expect(try verdict(audit, "audit=1", "single").verdict == .pass)
+    let second = try verdict(audit, "audit=1", "quiet")
+    #expect(second.verdict == .fail && second.actual == "audit is not given in 'entry 1'")
+    #expect(
+      try verdict(audit.merging(["scope": .text("default")]) { $1 }, "audit=1", "quiet").verdict == .pass)
+  }
+
+  @Test func theLastOfTwoCounts() throws {
+    let audit: [String: ParameterValue] = ["name": .text("audit"), "equals": .text("1")]
+    #expect(try verdict(audit, "audit=0 audit=1").verdict == .pass)
+    #expect(try verdict(audit, "audit=1 audit=0").verdict == .fail)
+  }
+
+  @Test func presentAndAbsent() throws {
+    #expect(try verdict(["name": .text("nosmap"), "absent": .boolean(true)], "quiet").verdict == .pass)
+    #expect(try verdict(["name": .text("nosmap"), "absent": .boolean(true)], "nosmap").verdict == .fail)
+    #expect(
+      try verdict(["name": .text("slab_nomerge"), "present": .boolean(true)], "slab_nomerge").verdict == .pass
+    )
+  }
+
+  @Test func withoutAnEntryTheImageCannotTell() {
+    #expect(throws: EvidenceGap.self) {
+      try answers(KernelArgKind.self, ["name": .text("audit"), "present": .boolean(true)], GuestFixture())
+    }
+  }
+
+  @Test(arguments: [[:], ["present": ParameterValue.boolean(true), "absent": .boolean(true)]])
+  func oneRequirementExactly(_ parameters: [String: ParameterValue]) {
+    #expect(throws: ParameterError.self) {
+      try KernelArgKind(Parameters(parameters.merging(["name": .text("x")]) { $1 }))
+    }
+  }
+}
