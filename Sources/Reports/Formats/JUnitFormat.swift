@@ -38,7 +38,7 @@ public enum JUnitFormat: ReportFormat {
     if target.status == .failed {
       let error = target.error ?? ""
       let cases = testCase(
-        "brinell", "open", "      <error message=\(quoted(error))>\(escaped(error))</error>\n")
+        "brinell", "open", "      <error message=\(quoted(error))>\(escaped(printable(error)))</error>\n")
       return [Self.suite(target.target, cases, Counts(tests: 1, errors: 1), report)]
     }
     return target.guests.map { guest in
@@ -91,7 +91,8 @@ public enum JUnitFormat: ReportFormat {
     case .notApplicable: return skipped("not applicable: \(verdict.reason ?? "")", &counts)
     case .waived:
       let waiver = findings.compactMap(\.waiver).first
-      return skipped("waived: \(waiver.map { "\($0.owner), until \($0.expires): \($0.reason)" } ?? "")", &counts)
+      return skipped(
+        "waived: \(waiver.map { "\($0.owner), until \($0.expires): \($0.reason)" } ?? "")", &counts)
     }
   }
 
@@ -102,8 +103,11 @@ public enum JUnitFormat: ReportFormat {
 
   private static func lines(of finding: GuestReport.Finding) -> String {
     let places = finding.evidence.compactMap(\.place).joined(separator: ", ")
-    return ["\(finding.subject): \(finding.actual)", "expected: \(finding.expected)", places.isEmpty ? nil : "at: \(places)"]
-      .compactMap { $0.map { printable($0) } }.joined(separator: "\n")
+    return [
+      "\(finding.subject): \(finding.actual)", "expected: \(finding.expected)",
+      places.isEmpty ? nil : "at: \(places)",
+    ]
+    .compactMap { $0.map { printable($0) } }.joined(separator: "\n")
   }
 
   private static func quoted(_ text: String) -> String { "\"" + escaped(printable(text)) + "\"" }

@@ -32,7 +32,9 @@ public enum MarkdownFormat: ReportFormat {
   }
 
   private static func overview(_ report: Report) -> [String] {
-    var lines = table(["Image", "System", "Verdict", "Critical", "High", "Medium", "Low", "Coverage", "Score"])
+    var lines = table([
+      "Image", "System", "Verdict", "Critical", "High", "Medium", "Low", "Coverage", "Score",
+    ])
     for target in report.targets {
       let word = report.conclusion(of: target).word.rawValue
       if target.guests.isEmpty {
@@ -120,7 +122,8 @@ public enum MarkdownFormat: ReportFormat {
     for character in printable(text) {
       if "&<>|`*_~[]()#@!\\$^:".contains(character), let scalar = character.unicodeScalars.first {
         // A colon matters only in an address.
-        result += character == ":" && !result.hasSuffix("http") && !result.hasSuffix("https")
+        result +=
+          character == ":" && !result.hasSuffix("http") && !result.hasSuffix("https")
           ? ":" : "&#\(scalar.value);"
       } else {
         result.append(character)

@@ -20,7 +20,8 @@ import Testing
     let silent = guests.map { guest in
       guest.verdicts.count { verdict in !guest.findings.contains { $0.check == verdict.check } }
     }.reduce(0, +)
-    let count = guests.map(\.findings.count).reduce(0, +) + silent + report.targets.count { $0.status == .failed }
+    let count =
+      guests.map(\.findings.count).reduce(0, +) + silent + report.targets.count { $0.status == .failed }
     #expect(result.output == "\(count) [14]\n\n")
   }
 
