@@ -64,10 +64,14 @@ struct TextFindings {
   private func addOnly(_ finding: GuestReport.Finding, to page: inout TextPage) {
     let subject = finding.subjectUnlessIn(finding.actual, finding.evidence.first?.place ?? "")
     row("found", [subject, finding.actual].compactMap { $0 }.joined(separator: ": "), to: &page)
-    for (position, line) in finding.evidence.prefix(3).enumerated() {
-      row(position == 0 ? "where" : "", place(line, besides: finding.actual), to: &page)
+    var seen: Set<String> = []
+    let places = finding.evidence.map { place($0, besides: finding.actual) }.filter {
+      seen.insert($0).inserted
     }
-    let more = finding.evidence.count - 3
+    for (position, place) in places.prefix(3).enumerated() {
+      row(position == 0 ? "where" : "", place, to: &page)
+    }
+    let more = places.count - 3
     if more > 0 { row("", "and \(counted(more, "more place", plural: "more places"))", to: &page) }
   }
 

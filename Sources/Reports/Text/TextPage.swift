@@ -77,7 +77,7 @@ struct TextPage {
   }
 }
 
-/// Breaks text at blanks; a word that is longer than a line is cut.
+/// Breaks text at blanks; a word that is longer than a line is broken after a comma or slash, else cut.
 func wrapped(_ text: String, width: Int) -> [String] {
   let width = max(8, width)
   if text.count <= width { return [text] }
@@ -94,9 +94,11 @@ func wrapped(_ text: String, width: Int) -> [String] {
     }
     if length > 0 { lines.append(line) }
     while count > width {
-      lines.append(String(rest.prefix(width)))
-      rest = rest.dropFirst(width)
-      count -= width
+      let part = rest.prefix(width)
+      let end = part.lastIndex { ",;/|".contains($0) }.map { part.index(after: $0) } ?? part.endIndex
+      lines.append(String(rest[..<end]))
+      count -= rest.distance(from: rest.startIndex, to: end)
+      rest = rest[end...]
     }
     line = String(rest)
     length = count
