@@ -4,10 +4,16 @@ import Evidence
 public enum CheckKinds {
   /// Every kind; a new one adds a line.
   public static let all: [any CheckKind.Type] = [
+    AntivirusKind.self,
+    ArchitectureKind.self,
+    CloudInitKind.self,
     ConfigKind.self,
     ContentKind.self,
     FileKind.self,
     FileScanKind.self,
+    LoggingKind.self,
+    LogrotateKind.self,
+    RsyslogKind.self,
   ]
 
   /// The kind with the given name.

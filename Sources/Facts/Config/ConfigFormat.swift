@@ -44,8 +44,8 @@ enum SystemdFormat {
     }
   }
 
-  /// Defaults that the distribution's file shows as comments: `#Storage=auto` under `[Journal]`. Its head says that
-  /// they are those compiled in.
+  /// Defaults that the distribution's file shows as comments: `#Storage=auto` under `[Journal]`. Its head
+  /// says that they are those compiled in.
   static func commentedDefaults(_ file: TextFile) -> [ConfigAssignment] {
     var section = ""
     var found: [ConfigAssignment] = []

@@ -79,8 +79,8 @@ public indirect enum ConfigValue: Sendable, Hashable {
     }
   }
 
-  /// Concrete paths that a path with `*` for any key or position stands for. All keys but the last have to exist;
-  /// the last may be missing, which is a setting that has its default.
+  /// Concrete paths that a path with `*` for any key or position stands for. All keys but the last have to
+  /// exist; the last may be missing, which is a setting that has its default.
   public func expand(_ path: [String]) -> [[String]] {
     var found: [(path: [String], value: ConfigValue)] = [([], self)]
     for key in path.dropLast() {

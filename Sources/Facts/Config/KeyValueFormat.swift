@@ -1,6 +1,7 @@
 import Evidence
 
-/// One setting a line: `KEY=value`, `key = value`, `key: value` or `key value`, as shells and many daemons read them.
+/// One setting a line: `KEY=value`, `key = value`, `key: value` or `key value`, as shells and many daemons
+/// read them.
 ///
 /// A value in quotes loses them; after a value without quotes a blank and `#` start a comment.
 enum KeyValueFormat {

@@ -7,8 +7,8 @@ public struct ConfigLayers: Sendable, Hashable {
   public var paths: [String]
   /// Whether only the first of `paths` that exists is read.
   public var firstOnly = false
-  /// Directories of drop-ins, the strongest first. A file masks those of its name in weaker directories; all are
-  /// read after `paths`, in the order of their names.
+  /// Directories of drop-ins, the strongest first. A file masks those of its name in weaker directories; all
+  /// are read after `paths`, in the order of their names.
   public var dropIns: [String] = []
   /// The ending of drop-ins that count.
   public var suffix = ".conf"
@@ -20,8 +20,8 @@ public struct ConfigLayers: Sendable, Hashable {
     self.suffix = suffix
   }
 
-  /// How systemd's daemons look for `journald.conf` and its like: one main file, the strongest, then drop-ins from
-  /// all directories (systemd-system.conf(5), "Configuration Directories and Precedence").
+  /// How systemd's daemons look for `journald.conf` and its like: one main file, the strongest, then drop-ins
+  /// from all directories (systemd-system.conf(5), "Configuration Directories and Precedence").
   public static func systemd(_ file: String) -> ConfigLayers {
     let roots = ["/etc/systemd", "/run/systemd", "/usr/local/lib/systemd", "/usr/lib/systemd"]
     return ConfigLayers(
@@ -97,7 +97,8 @@ public struct ConfigQuery: Sendable, Hashable {
   /// Whether letters of either case are equal in sections and keys.
   public var ignoresCase: Bool
 
-  /// Reads `section/key` for flat formats and `a.b.c` for trees, where `\.` is a dot within a key and `*` any key.
+  /// Reads `section/key` for flat formats and `a.b.c` for trees, where `\.` is a dot within a key and `*` any
+  /// key.
   public init(_ text: String, section: String? = nil, isTree: Bool, ignoresCase: Bool = false) {
     self.ignoresCase = ignoresCase
     if isTree {
@@ -136,8 +137,8 @@ public struct LayeredSettings: Sendable {
   /// A value with its place; a list has several texts.
   public typealias Candidate = Effective<[String]>.Candidate
 
-  /// Settings by concrete name, with everything that sets them in the order of reading. A setting without candidates
-  /// is one whose section exists.
+  /// Settings by concrete name, with everything that sets them in the order of reading. A setting without
+  /// candidates is one whose section exists.
   public private(set) var candidates: [(name: String, all: [Candidate])] = []
   private var positions: [String: Int] = [:]
 

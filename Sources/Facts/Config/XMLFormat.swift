@@ -2,8 +2,9 @@ import Evidence
 
 /// XML without document types: elements are keys, attributes keys with `@`, text is the value.
 ///
-/// An element with nothing but text is a scalar; elements of one name side by side are a list. Entities other than
-/// the five predefined ones and characters by number are refused, and so is an internal subset: nothing expands.
+/// An element with nothing but text is a scalar; elements of one name side by side are a list. Entities other
+/// than the five predefined ones and characters by number are refused, and so is an internal subset: nothing
+/// expands.
 enum XMLFormat {
   static func parse(_ file: TextFile) throws(ConfigError) -> ConfigValue {
     var parser = XMLParser(text: file.lines.map(\.text).joined(separator: "\n"))

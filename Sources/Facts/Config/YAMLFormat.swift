@@ -36,8 +36,8 @@ enum YAMLFormat {
     }
   }
 
-  /// Words that start with `*` where YAML lets an alias stand. Comments and quotes are not told apart, which counts
-  /// too many at worst.
+  /// Words that start with `*` where YAML lets an alias stand. Comments and quotes are not told apart, which
+  /// counts too many at worst.
   private static func aliasCount(_ text: String) -> Int {
     var count = 0
     var previous = UInt8(ascii: "\n")

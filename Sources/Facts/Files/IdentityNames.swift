@@ -18,7 +18,8 @@ public struct IdentityNames: FactModel {
   private let loginShells: Set<String>
   /// Whether the guest has a user database at all.
   public private(set) var hasDatabase = false
-  /// Sources of nsswitch.conf(5) from which further names come that no file of the image holds: `sss`, `ldap` …
+  /// Sources of nsswitch.conf(5) from which further names come that no file of the image holds: `sss`, `ldap`
+  /// …
   public let remoteSources: [String]
 
   private struct User {

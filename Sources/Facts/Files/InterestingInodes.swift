@@ -3,8 +3,8 @@ import Evidence
 
 /// Inodes that questions about privilege ask for, from one walk over the index that all of them share.
 ///
-/// Modes and owners are those that the next boot leaves (`Tmpfiles`). What lies below /proc, /sys, /dev and /run
-/// is not looked at: a boot mounts over it.
+/// Modes and owners are those that the next boot leaves (`Tmpfiles`). What lies below /proc, /sys, /dev and
+/// /run is not looked at: a boot mounts over it.
 public struct InterestingInodes: FactModel {
   public static let needs: [ContentNeed] = Tmpfiles.needs
 
@@ -65,7 +65,8 @@ public struct InterestingInodes: FactModel {
   private mutating func addByMode(_ entry: FileEntry, _ type: FileType, _ mode: UInt32) {
     if type == .regular {
       if mode & 0o4000 != 0 { add(entry, .suid) }
-      // Without the execute bit for the group, set-group-id means mandatory locking, not privilege (inode(7)).
+      // Without the execute bit for the group, set-group-id means mandatory locking, not privilege
+      // (inode(7)).
       if mode & 0o2010 == 0o2010 { add(entry, .sgid) }
     }
     if mode & 0o002 != 0 { add(entry, .worldWritable) }
@@ -104,8 +105,8 @@ public struct InterestingInodes: FactModel {
 
   /// Who besides root can change the file or put another in its place, in words; empty if nobody.
   ///
-  /// A group counts if somebody belongs to it. In a directory with the sticky bit only its owner can replace what
-  /// belongs to others (inode(7)).
+  /// A group counts if somebody belongs to it. In a directory with the sticky bit only its owner can replace
+  /// what belongs to others (inode(7)).
   public func writersBesidesRoot(of entry: FileEntry, _ names: IdentityNames) -> [String] {
     var writers = directWriters(of: entry, names)
     var current = entry

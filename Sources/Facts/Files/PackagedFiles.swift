@@ -3,8 +3,8 @@ import Evidence
 
 /// Which package brought which file, from dpkg's lists (`/var/lib/dpkg/info/PACKAGE.list`, dpkg-query(1)).
 ///
-/// Symbolic links of directories such as /bin are followed, so that one inode has one owner under either name, and
-/// diversions are honoured (dpkg-divert(1)).
+/// Symbolic links of directories such as /bin are followed, so that one inode has one owner under either
+/// name, and diversions are honoured (dpkg-divert(1)).
 public struct PackagedFiles: FactModel {
   public static let needs: [ContentNeed] = [
     ContentNeed("/var/lib/dpkg/info/*.list", limit: 16 << 20), "/var/lib/dpkg/diversions",

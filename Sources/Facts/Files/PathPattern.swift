@@ -1,7 +1,7 @@
 import DiskImages
 
-/// Tells whether one path is among those that a list of patterns names: `*`, `?` and `[…]` within a component,
-/// `**` for any number of components. Leading dots need no literal dot.
+/// Tells whether one path is among those that a list of patterns names: `*`, `?` and `[…]` within a
+/// component, `**` for any number of components. Leading dots need no literal dot.
 public struct PathPatterns: Sendable, Hashable {
   public let patterns: [String]
   private let components: [[String]]
@@ -34,7 +34,8 @@ public struct PathPatterns: Sendable, Hashable {
     }
   }
 
-  /// As a shell matches `*` in a name, with components for characters and `**` for `*`: one point to come back to.
+  /// As a shell matches `*` in a name, with components for characters and `**` for `*`: one point to come
+  /// back to.
   private static func matches(_ pattern: [String], _ path: ArraySlice<String>) -> Bool {
     let path = Array(path)
     var (p, n) = (0, 0)
@@ -69,7 +70,8 @@ extension String {
   public var isGlob: Bool { contains { "*?[".contains($0) } }
 }
 
-/// Tells whether a name is among literal names and patterns, without making a string of it where that can be avoided.
+/// Tells whether a name is among literal names and patterns, without making a string of it where that can be
+/// avoided.
 public struct NamePatterns: Sendable, Hashable {
   private var literals: [Int: [[UInt8]]] = [:]
   private var suffixes: [[UInt8]] = []
@@ -92,8 +94,10 @@ public struct NamePatterns: Sendable, Hashable {
 
   /// Whether there is no name.
   public var isEmpty: Bool { all.isEmpty }
-  /// The names, separated by commas.
-  public var words: String { all.joined(separator: ", ") }
+  /// The names, separated by commas; of many the first.
+  public var words: String {
+    all.prefix(4).joined(separator: ", ") + (all.count > 4 ? " or one of \(all.count - 4) others" : "")
+  }
 
   /// Whether one of the names matches.
   public func match(_ name: ArraySlice<UInt8>) -> Bool {

@@ -3,8 +3,8 @@ import Evidence
 
 /// Modes and owners that dpkg gives to packaged files instead of the package's own (dpkg-statoverride(1)).
 ///
-/// They count when a package is unpacked, not at boot: the disk says what is in force, an override what the next
-/// upgrade will keep.
+/// They count when a package is unpacked, not at boot: the disk says what is in force, an override what the
+/// next upgrade will keep.
 public struct StatOverrides: FactModel {
   public static let needs: [ContentNeed] = ["/var/lib/dpkg/statoverride"]
 

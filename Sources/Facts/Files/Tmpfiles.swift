@@ -3,8 +3,8 @@ import Evidence
 
 /// What systemd-tmpfiles(8) does to modes and owners at the next boot (tmpfiles.d(5)).
 ///
-/// A file of one name in /etc masks those in /run and /usr/lib; files are read in the order of their names. Of
-/// several lines that make the same path the first counts; lines that take patterns come after all others.
+/// A file of one name in /etc masks those in /run and /usr/lib; files are read in the order of their names.
+/// Of several lines that make the same path the first counts; lines that take patterns come after all others.
 public struct Tmpfiles: FactModel {
   static let directories = [
     "/etc/tmpfiles.d", "/run/tmpfiles.d", "/usr/local/lib/tmpfiles.d", "/usr/lib/tmpfiles.d",
