@@ -7,6 +7,8 @@ public enum CheckKinds {
     AptConfigKind.self,
     AutomaticUpdatesKind.self,
     CronKind.self,
+    FirewallKind.self,
+    ListenerKind.self,
     PackageKind.self,
     RepoKind.self,
     StartedUnitsKind.self,
