@@ -4,7 +4,7 @@ import Foundation
 public enum JSONSchema {
   /// Whether it is; said once if not.
   public static let isAvailable: Bool = {
-    let isThere = (try? run(["-c", "import jsonschema"]))?.status == 0
+    let isThere = (try? Python.run("import jsonschema", on: ""))?.status == 0
     if !isThere { print("skipped: validation against JSON Schemas, python3-jsonschema is not installed") }
     return isThere
   }()
@@ -16,9 +16,6 @@ public enum JSONSchema {
     guard isAvailable else { return nil }
     let schema = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent().appending(path: "docs/schema/\(schema)")
-    let file = URL(filePath: NSTemporaryDirectory()).appending(path: "brinell-\(UUID().uuidString).json")
-    try Data(document.utf8).write(to: file)
-    defer { try? FileManager.default.removeItem(at: file) }
     let script = """
       import json, sys, jsonschema
       document, schema = (json.load(open(name, encoding='utf-8')) for name in sys.argv[1:3])
@@ -28,20 +25,7 @@ public enum JSONSchema {
       for error in errors[:5]: print('/'.join(map(str, error.path)), error.message[:300])
       sys.exit(len(errors) > 0)
       """
-    let result = try run(["-c", script, file.path, schema.path])
+    let result = try Python.run(script, on: document, [schema.path])
     return result.status == 0 ? nil : result.output
-  }
-
-  private static func run(_ arguments: [String]) throws -> (status: Int32, output: String) {
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = ["python3"] + arguments
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    process.standardError = pipe
-    try process.run()
-    let output = pipe.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return (process.terminationStatus, String(decoding: output, as: UTF8.self))
   }
 }

@@ -36,7 +36,10 @@ public struct TextStyle: Sendable, Hashable {
 public enum ReportFormats {
   /// Every format; a new one adds a line.
   public static let all: [any ReportFormat.Type] = [
+    CSVFormat.self,
     JSONFormat.self,
+    JUnitFormat.self,
+    MarkdownFormat.self,
     TextFormat.self,
   ]
 

@@ -1,0 +1,64 @@
+import Baselines
+
+/// For spreadsheets (RFC 4180): a line for every finding, and one for every check that has none.
+public enum CSVFormat: ReportFormat {
+  public static let name = "csv"
+  public static let summary = "for spreadsheets: a line a finding, and the checks that have none"
+
+  private static let columns = [
+    "target", "root", "check", "verdict", "severity", "title", "subject", "expected", "actual", "reason",
+    "place", "blocks", "waiver", "fingerprint",
+  ]
+
+  public static func render(_ report: Report, _ style: TextStyle) -> String {
+    let checks = Dictionary(report.checks.map { ($0.id, $0) }) { first, _ in first }
+    var lines = [line(columns)]
+    for target in report.targets {
+      if target.status == .failed {
+        lines.append(line([target.target, "", "", "failed"] + empty(5) + [target.error ?? ""] + empty(4)))
+      }
+      for guest in target.guests {
+        let told = Set(guest.findings.map(\.check))
+        lines += guest.findings.map { finding in
+          line(
+            [target.target, guest.root] + cells(of: finding, title: checks[finding.check]?.title ?? ""))
+        }
+        for verdict in guest.verdicts where !told.contains(verdict.check) {
+          let check = checks[verdict.check]
+          lines.append(
+            line(
+              [
+                target.target, guest.root, verdict.check, verdict.verdict.rawValue,
+                check?.severity.rawValue ?? "", check?.title ?? "", verdict.subject ?? "", "", "",
+                verdict.reason ?? "",
+              ] + empty(4)))
+        }
+      }
+    }
+    return lines.joined()
+  }
+
+  private static func cells(of finding: GuestReport.Finding, title: String) -> [String] {
+    [
+      finding.check, finding.verdict.rawValue, finding.severity.rawValue, title, finding.subject,
+      finding.expected, finding.actual, finding.reason ?? "",
+      finding.evidence.compactMap(\.place).joined(separator: " "), finding.blocks.joined(separator: " "),
+      finding.waiver.map { "until \($0.expires), \($0.owner): \($0.reason)" } ?? "", finding.fingerprint,
+    ]
+  }
+
+  private static func empty(_ count: Int) -> [String] { Array(repeating: "", count: count) }
+
+  private static func line(_ cells: [String]) -> String {
+    cells.map(cell).joined(separator: ",") + "\r\n"
+  }
+
+  /// A cell that a spreadsheet takes as text: what begins like a formula gets an apostrophe before it.
+  private static func cell(_ text: String) -> String {
+    var text = printable(text)
+    let rest = text.drop { $0 == " " }
+    if let first = rest.first, "=+-@|%".contains(first) { text = "'" + text }
+    guard text.contains(where: { ",\"'".contains($0) }) || text != rest else { return text }
+    return "\"" + text.replacing("\"", with: "\"\"") + "\""
+  }
+}
