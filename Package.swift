@@ -25,7 +25,9 @@ let package = Package(
         "CGuestfs", "CArchive", "CShims", .product(name: "Logging", package: "swift-log"),
       ]),
     .target(name: "Evidence", dependencies: ["DiskImages", "CArchive"]),
-    .target(name: "Facts", dependencies: ["Evidence", "DiskImages"]),
+    .target(
+      name: "Facts",
+      dependencies: ["Evidence", "DiskImages", .product(name: "Yams", package: "Yams")]),
     .target(name: "Advisories", dependencies: ["Facts"]),
     .target(
       name: "Baselines",

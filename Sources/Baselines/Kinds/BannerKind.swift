@@ -2,12 +2,13 @@ import DiskImages
 import Evidence
 import Facts
 
-/// Judges texts that are shown before or at login: what they tell about the system, and what they have to say.
+/// Judges texts that are shown before or at login: what they tell about the system, and what they have to
+/// say.
 public struct BannerKind: CheckKind {
   public static let name = "banner"
   public static let summary = """
-    Reads texts shown at login and objects to escapes and names that tell the operating system or its version; can \
-    ask for a text.
+    Reads texts shown at login and objects to escapes and names that tell the operating system or its \
+    version; can ask for a text.
     """
   public static let parameters: [ParameterSpecification] = [
     .init(

@@ -1,13 +1,13 @@
 import Evidence
 import Facts
 
-/// Judges what libpam would run for a service: whether a module is reached, whether it can be passed by, and what
-/// its options are.
+/// Judges what libpam would run for a service: whether a module is reached, whether it can be passed by, and
+/// what its options are.
 public struct PamKind: CheckKind {
   public static let name = "pam"
   public static let summary = """
-    Expands the PAM stacks of services (include, substack, jumps) and judges whether a module is reached or can be \
-    avoided, its arguments, and an option after argument, configuration file and compiled default.
+    Expands the PAM stacks of services (include, substack, jumps) and judges whether a module is reached or \
+    can be avoided, its arguments, and an option after argument, configuration file and compiled default.
     """
   public static let parameters: [ParameterSpecification] =
     [
@@ -73,37 +73,68 @@ public struct PamKind: CheckKind {
 
   public func evaluate(_ facts: GuestFacts) throws(EvidenceGap) -> [Outcome] {
     let configuration = try facts.model(PamConfiguration.self)
-    var outcomes: [Outcome] = []
-    for service in names(configuration) {
-      for phase in phases {
+    var answers: [Answer] = []
+    for phase in phases {
+      for service in names(configuration) {
         do throws(EvidenceGap) {
           let stack = try configuration.stack(of: service, phase)
-          outcomes += try judge(stack, configuration)
+          answers += try judge(stack, configuration)
         } catch {
-          outcomes.append(
-            Outcome(
-              .undecided(reason: error.description), subject: "\(service) \(phase.rawValue)",
-              expected: expected, actual: error.description))
+          answers.append(
+            Answer(
+              outcome: Outcome(
+                .undecided(reason: error.description), subject: "\(service) \(phase.rawValue)",
+                expected: expected, actual: error.description)))
         }
       }
     }
-    return summary(outcomes)
+    return summary(answers)
   }
 
-  /// The failures, each subject once; the first pass if there are none.
-  private func summary(_ outcomes: [Outcome]) -> [Outcome] {
-    var seen: Set<String> = []
-    let bad = outcomes.filter { $0.verdict != .pass && seen.insert($0.subject).inserted }
-    if !bad.isEmpty { return bad }
-    if let pass = outcomes.first { return [pass] }
-    guard isAboutAbsence else {
-      return [
-        Outcome(
-          .fail, subject: modules.joined(separator: " or "), expected: expected,
-          actual: "no service runs it")
-      ]
+  /// What a stack or a rule of it answers.
+  private struct Answer {
+    var outcome: Outcome
+    /// For an answer about a stack as a whole, whose subject several services share.
+    var service: String?
+  }
+
+  /// The failures, each subject once, with all services that fail in the same way; the first pass if there
+  /// are none.
+  private func summary(_ answers: [Answer]) -> [Outcome] {
+    var outcomes: [Outcome] = []
+    var position: [String: Int] = [:]
+    for answer in answers where answer.outcome.verdict != .pass {
+      let subject = answer.outcome.subject
+      guard position[subject] == nil else { continue }
+      position[subject] = outcomes.count
+      outcomes.append(answer.outcome)
+      if answer.service != nil {
+        outcomes[outcomes.count - 1].actual = Self.words(answers.filter { $0.outcome.subject == subject })
+      }
     }
-    return []
+    if !outcomes.isEmpty { return outcomes }
+    if let pass = answers.first { return [pass.outcome] }
+    if isAboutAbsence { return [] }
+    return [
+      Outcome(
+        .fail, subject: modules.joined(separator: "|"), expected: expected, actual: "no service runs it")
+    ]
+  }
+
+  /// `login, sshd: not run; su: run without use_uid`.
+  private static func words(_ answers: [Answer]) -> String {
+    var reasons: [String] = []
+    var services: [String: [String]] = [:]
+    for answer in answers where answer.outcome.verdict != .pass {
+      let reason = answer.outcome.actual
+      if services[reason] == nil { reasons.append(reason) }
+      services[reason, default: []].append(answer.service ?? "")
+    }
+    return reasons.map { reason in
+      let names = services[reason] ?? []
+      let more = names.count > 6 ? " and \(names.count - 6) more" : ""
+      return "\(names.prefix(6).joined(separator: ", "))\(more): \(reason)"
+    }.joined(separator: "; ")
   }
 
   private var isAboutAbsence: Bool { reach == .never || (!noArguments.isEmpty && reach == nil) }
@@ -116,33 +147,34 @@ public struct PamKind: CheckKind {
 
   private func judge(
     _ stack: PamStack, _ configuration: PamConfiguration
-  ) throws(EvidenceGap) -> [Outcome] {
+  ) throws(EvidenceGap) -> [Answer] {
     let selected = stack.reachable.filter { matches(stack.rules[$0]) }
     let rules = selected.map { stack.rules[$0] }
     if reach == .never {
       return rules.isEmpty
-        ? [outcome(.pass, stack, "not reached")]
-        : rules.map { ruleOutcome(.fail, $0, "runs for \(stack.service)") }
+        ? [answer(.pass, stack, "not reached")]
+        : rules.map { Answer(outcome: ruleOutcome(.fail, $0, "runs for \(stack.service)")) }
     }
     guard !selected.isEmpty else {
       // Nobody uses the module there: nothing to object to, or nothing where something has to be.
       if isAboutAbsence || services == ["*"] || (phases.count > 1) { return [] }
-      return [outcome(.fail, stack, notReached(stack))]
+      return [answer(.fail, stack, notReached(stack))]
     }
     for rule in rules {
       if let argument = noArguments.first(where: rule.has) {
-        return [ruleOutcome(.fail, rule, "\(rule.module) with \(argument)")]
+        return [Answer(outcome: ruleOutcome(.fail, rule, "\(rule.module) with \(argument)"))]
       }
     }
-    if let objection = objection(stack, Set(selected)) { return [outcome(.fail, stack, objection, rules)] }
+    if let objection = objection(stack, Set(selected)) { return [answer(.fail, stack, objection, rules)] }
     if let option, let comparison {
-      var outcomes: [Outcome] = []
+      var answers: [Answer] = []
       for rule in rules {
-        outcomes.append(optionOutcome(rule, option, comparison, try configuration.option(option, of: rule)))
+        let value = try configuration.option(option, of: rule)
+        answers.append(Answer(outcome: optionOutcome(rule, option, comparison, value)))
       }
-      return outcomes
+      return answers
     }
-    return [outcome(.pass, stack, "runs for \(stack.service)", rules)]
+    return [answer(.pass, stack, "runs for \(stack.service)", rules)]
   }
 
   private func matches(_ rule: PamRule) -> Bool {
@@ -153,33 +185,37 @@ public struct PamKind: CheckKind {
 
   private func objection(_ stack: PamStack, _ positions: Set<Int>) -> String? {
     if reach == .enforced, !stack.needs(positions, except: except) {
-      return "\(stack.service) can succeed although it fails or is left out"
+      return "success is possible although it fails or is left out"
     }
     if let before, !stack.runs(positions, before: before) {
       return "\(before) can be reached without it"
     }
     if let after, !stack.runs(positions, afterFailureOf: after) {
-      return "it does not run after \(after) has refused"
+      return "not run after \(after) has refused"
     }
     return nil
   }
 
   private func notReached(_ stack: PamStack) -> String {
-    let present = stack.rules.contains(where: matches)
-    let place = stack.isOther ? "the service 'other', which stands in for \(stack.service)," : stack.service
-    if present { return "\(place) lists it where nothing reaches it" }
-    return "\(place) does not run it"
+    if stack.rules.contains(where: matches) { return "listed where nothing reaches it" }
+    if !arguments.isEmpty, stack.reachable.contains(where: { modules.contains(stack.rules[$0].module) }) {
+      return "run without \(arguments.joined(separator: ", "))"
+    }
+    return stack.isOther ? "not run; the stack is that of the service 'other'" : "not run"
   }
 }
 
 extension PamKind {
-  private func outcome(
+  private func answer(
     _ verdict: Outcome.Verdict, _ stack: PamStack, _ actual: String, _ rules: [PamRule] = []
-  ) -> Outcome {
-    let listed = rules.isEmpty ? Array(stack.rules.filter(matches).prefix(3)) : Array(rules.prefix(3))
-    return Outcome(
-      verdict, subject: "\(stack.service) \(stack.phase.rawValue) \(modules.joined(separator: "|"))",
-      expected: expected, actual: actual, evidence: listed.map { EvidenceLine($0.origin) })
+  ) -> Answer {
+    let own = stack.rules.filter { modules.contains($0.module) }
+    let listed = rules.isEmpty ? own.prefix(3) : rules.prefix(3)
+    return Answer(
+      outcome: Outcome(
+        verdict, subject: "\(stack.phase.rawValue) \(modules.joined(separator: "|"))", expected: expected,
+        actual: actual, evidence: listed.map { EvidenceLine($0.origin) }),
+      service: stack.service)
   }
 
   private func ruleOutcome(_ verdict: Outcome.Verdict, _ rule: PamRule, _ actual: String) -> Outcome {

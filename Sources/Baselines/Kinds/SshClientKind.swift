@@ -5,8 +5,8 @@ import Facts
 public struct SshClientKind: CheckKind {
   public static let name = "ssh_client"
   public static let summary = """
-    Resolves the system's ssh_config as ssh does (first value wins, Include in place, Host and Match blocks, the \
-    release's compiled defaults) and compares an option's value.
+    Resolves the system's ssh_config as ssh does (first value wins, Include in place, Host and Match blocks, \
+    the release's compiled defaults) and compares an option's value.
     """
   public static let parameters: [ParameterSpecification] =
     [

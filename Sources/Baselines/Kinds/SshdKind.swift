@@ -5,8 +5,8 @@ import Facts
 public struct SshdKind: CheckKind {
   public static let name = "sshd"
   public static let summary = """
-    Resolves sshd_config as sshd does (first value wins, Include in place, Match blocks, options on the unit's \
-    command line, the release's compiled defaults) and compares an option's value.
+    Resolves sshd_config as sshd does (first value wins, Include in place, Match blocks, options on the \
+    unit's command line, the release's compiled defaults) and compares an option's value.
     """
   public static let parameters: [ParameterSpecification] =
     [
@@ -125,8 +125,9 @@ extension SshdKind {
     return parts.count == 3 ? (parts[0], parts[1], parts[2]) : nil
   }
 
-  /// A connection beyond `start` is refused with a probability of `rate` percent, one beyond `full` always: less
-  /// of the first and last and more of the second is tighter. The rate says nothing where both are equal.
+  /// A connection beyond `start` is refused with a probability of `rate` percent, one beyond `full` always:
+  /// less of the first and last and more of the second is tighter. The rate says nothing where both are
+  /// equal.
   static func isNoLooser(_ value: String, than limit: String) -> Bool {
     guard let value = startups(value), let limit = startups(limit) else { return false }
     return value.start <= limit.start && value.full <= limit.full

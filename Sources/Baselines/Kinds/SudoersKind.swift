@@ -5,8 +5,8 @@ import Facts
 public struct SudoersKind: CheckKind {
   public static let name = "sudoers"
   public static let summary = """
-    Reads sudoers and everything that it includes as sudo does, replaces aliases, and judges a Defaults setting or \
-    looks for grants of one kind.
+    Reads sudoers and everything that it includes as sudo does, replaces aliases, and judges a Defaults \
+    setting or looks for grants of one kind.
     """
   public static let parameters: [ParameterSpecification] =
     [

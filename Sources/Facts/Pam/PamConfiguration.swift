@@ -101,8 +101,8 @@ public struct PamConfiguration: FactModel {
     }
   }
 
-  /// What an option of a module is, given the arguments of a rule; nil for one that nothing sets and that has no
-  /// known default.
+  /// What an option of a module is, given the arguments of a rule; nil for one that nothing sets and that has
+  /// no known default.
   ///
   /// - Throws: if a file that decides it cannot be read.
   public func option(_ name: String, of rule: PamRule) throws(EvidenceGap) -> Effective<String>? {

@@ -1,7 +1,8 @@
-/// Walks one stack as `_pam_dispatch_aux` in pam_dispatch.c does, for every return code that modules may give.
+/// Walks one stack as `_pam_dispatch_aux` in pam_dispatch.c does, for every return code that modules may
+/// give.
 ///
-/// A state is the next rule and the impression so far. There are three impressions, so a stack of n rules has 3n
-/// states and is walked in linear time.
+/// A state is the next rule and the impression so far. There are three impressions, so a stack of n rules has
+/// 3n states and is walked in linear time.
 struct PamFlow {
   enum Impression: Int, Sendable, Hashable, CaseIterable {
     case none, positive, negative

@@ -161,8 +161,8 @@ extension PamModuleOptions {
     return value
   }
 
-  /// libpwquality reads `pwquality.conf.d/*.conf` by name and then pwquality.conf, so that the main file wins; the
-  /// first line that makes no sense ends it all (`pwquality_read_config` in settings.c).
+  /// libpwquality reads `pwquality.conf.d/*.conf` by name and then pwquality.conf, so that the main file
+  /// wins; the first line that makes no sense ends it all (`pwquality_read_config` in settings.c).
   private static func passwordQuality(_ evidence: Evidence) throws(EvidenceGap) -> [Setting] {
     var files = try evidence.entries(matching: "/etc/security/pwquality.conf.d/*.conf")
     if let main = try evidence.entry(at: "/etc/security/pwquality.conf") { files.append(main) }

@@ -1,8 +1,8 @@
 import DiskImages
 import Evidence
 
-/// What ssh takes from the system's configuration (ssh_config(5)): users' own files and options come before it
-/// and can say otherwise.
+/// What ssh takes from the system's configuration (ssh_config(5)): users' own files and options come before
+/// it and can say otherwise.
 public struct SshClientConfiguration: FactModel {
   public static let needs: [ContentNeed] =
     [
@@ -54,7 +54,8 @@ public struct SshClientConfiguration: FactModel {
     return "/etc/ssh/ssh_config"
   }
 
-  /// The answers for a keyword: first for hosts that no block selects, then for each block that can change it.
+  /// The answers for a keyword: first for hosts that no block selects, then for each block that can change
+  /// it.
   public func answers(_ keyword: String) throws(EvidenceGap) -> [Answer] {
     if let fatal { throw fatal }
     let name = Self.canonical(keyword.lowercased())

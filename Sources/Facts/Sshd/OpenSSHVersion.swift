@@ -2,8 +2,8 @@
 public struct OpenSSHVersion: Sendable, Hashable, Comparable, CustomStringConvertible {
   public var major: Int
   public var minor: Int
-  /// Whether the sntrup761 exchange has its final name beside the first one before 9.9 brought it: an update of
-  /// Debian 12 did.
+  /// Whether the sntrup761 exchange has its final name beside the first one before 9.9 brought it: an update
+  /// of Debian 12 did.
   var hasFinalHybridName = false
 
   /// Names a release.

@@ -16,8 +16,8 @@ public enum SSHAlgorithms: Sendable, Hashable {
     }
   }
 
-  /// Applies what the administrator wrote to the compiled default (`kex_assemble_names` in kex.c): `+` appends,
-  /// `-` removes, `^` puts first, anything else replaces.
+  /// Applies what the administrator wrote to the compiled default (`kex_assemble_names` in kex.c): `+`
+  /// appends, `-` removes, `^` puts first, anything else replaces.
   func assemble(_ text: String, _ version: OpenSSHVersion) -> [String] {
     let defaults = compiledDefault(version)
     let names = text.drop { "+-^".contains($0) }.split(separator: ",").map(String.init)

@@ -113,8 +113,8 @@ struct SshdCommandLine: Sendable {
     variables[String(word[..<equals])] = String(word[word.index(after: equals)...])
   }
 
-  /// Splits a command line as systemd does: quotes, `$NAME` that becomes several words, `${NAME}` that becomes
-  /// part of one (systemd.service(5), "Command lines").
+  /// Splits a command line as systemd does: quotes, `$NAME` that becomes several words, `${NAME}` that
+  /// becomes part of one (systemd.service(5), "Command lines").
   private static func words(_ text: String, _ variables: [String: String]) -> [String] {
     var words: [String] = []
     var word: String?

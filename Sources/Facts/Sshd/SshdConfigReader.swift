@@ -12,9 +12,9 @@ struct SshdDirective: Sendable, Hashable {
 
 /// Reads sshd_config with everything that it includes, in the order in which sshd does.
 ///
-/// The rules come from `process_server_config_line_depth` in servconf.c: an Include is expanded in place, files
-/// of one pattern in the order of glob(3); a Match in an included file ends with that file; includes nested
-/// deeper than 16 are fatal.
+/// The rules come from `process_server_config_line_depth` in servconf.c: an Include is expanded in place,
+/// files of one pattern in the order of glob(3); a Match in an included file ends with that file; includes
+/// nested deeper than 16 are fatal.
 struct SshdConfigReader {
   private(set) var directives: [SshdDirective] = []
   /// What makes sshd refuse to start.

@@ -1,7 +1,8 @@
 import DiskImages
 import Evidence
 
-/// What sshd would do with its configuration (sshd_config(5)): its answers before and inside every Match block.
+/// What sshd would do with its configuration (sshd_config(5)): its answers before and inside every Match
+/// block.
 public struct SshdConfiguration: FactModel {
   public static let needs: [ContentNeed] =
     [
@@ -94,8 +95,8 @@ public struct SshdConfiguration: FactModel {
 }
 
 extension SshdConfiguration {
-  /// The answers for a keyword: first for connections that no Match line selects, then for each Match line that
-  /// can change it.
+  /// The answers for a keyword: first for connections that no Match line selects, then for each Match line
+  /// that can change it.
   ///
   /// - Parameter user: leaves out Match lines that no login of this user can meet.
   /// - Throws: if sshd would refuse the configuration, so that no value is in effect.
@@ -219,8 +220,8 @@ extension SshdConfiguration {
     return try beforeRelease87(keyword, value, isGeneral: true)
   }
 
-  /// Up to OpenSSH 8.6 KbdInteractiveAuthentication is off by default, but ChallengeResponseAuthentication, on by
-  /// default, turns it on (sshd.c, `main`).
+  /// Up to OpenSSH 8.6 KbdInteractiveAuthentication is off by default, but ChallengeResponseAuthentication,
+  /// on by default, turns it on (sshd.c, `main`).
   private func beforeRelease87(
     _ keyword: SshdKeyword, _ value: Effective<[String]>, isGeneral: Bool
   ) throws(EvidenceGap) -> Effective<[String]> {

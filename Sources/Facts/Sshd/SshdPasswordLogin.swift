@@ -3,8 +3,8 @@ import Evidence
 extension SshdConfiguration {
   /// Whether a password alone lets somebody in, for every context: `yes` or `no`.
   ///
-  /// Two ways lead there: PasswordAuthentication, and KbdInteractiveAuthentication where UsePAM gives it PAM's
-  /// conversation. AuthenticationMethods can ask for more than a password.
+  /// Two ways lead there: PasswordAuthentication, and KbdInteractiveAuthentication where UsePAM gives it
+  /// PAM's conversation. AuthenticationMethods can ask for more than a password.
   public func passwordLogin(user: String? = nil) throws(EvidenceGap) -> [Answer] {
     let keywords = [
       "PasswordAuthentication", "KbdInteractiveAuthentication", "AuthenticationMethods", "UsePAM",

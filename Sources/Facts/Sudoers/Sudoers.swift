@@ -49,8 +49,9 @@ public struct Sudoers: FactModel {
     public var value: Effective<[String]>
   }
 
-  /// What a setting is: for everybody, then for each scope that says something about it. A later line beats an
-  /// earlier one; a scoped line beats one for everybody, wherever it stands (`update_defaults` in defaults.c).
+  /// What a setting is: for everybody, then for each scope that says something about it. A later line beats
+  /// an earlier one; a scoped line beats one for everybody, wherever it stands (`update_defaults` in
+  /// defaults.c).
   public func answers(_ name: String) -> [Answer] {
     let all = policy.defaults.filter { $0.name == name }
     let base = compiled.value(name)

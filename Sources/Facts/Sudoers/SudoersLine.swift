@@ -137,8 +137,9 @@ struct SudoersScanner {
     return nil
   }
 
-  /// Arguments of a command up to an unescaped `,` or `:`, or a `=` that starts a word; runs of blanks become one.
-  /// A backslash before what is special in sudoers goes, one before a wildcard stays (`GOTCMND` in toke.l).
+  /// Arguments of a command up to an unescaped `,` or `:`, or a `=` that starts a word; runs of blanks become
+  /// one. A backslash before what is special in sudoers goes, one before a wildcard stays (`GOTCMND` in
+  /// toke.l).
   mutating func commandArguments() -> String {
     var text: [UInt8] = []
     var isWordStart = true

@@ -34,7 +34,7 @@ import Testing
     ]
     #expect(try verdicts(files, parameters) == ["fail /etc/pam.d/common-auth auth pam_unix.so"])
     let clean = files.merging(["/etc/pam.d/common-auth": stock.replacing(" nullok", with: "")]) { $1 }
-    #expect(try verdicts(clean, parameters) == ["pass common-auth auth pam_unix.so"])
+    #expect(try verdicts(clean, parameters) == ["pass auth pam_unix.so"])
     #expect(try verdicts([:], parameters) == [])
   }
 
@@ -44,7 +44,7 @@ import Testing
       try verdicts(
         ["/etc/pam.d/x": text],
         ["service": .list(["x"]), "phase": .text("auth"), "module": .list(["pam_unix.so"])])
-        == ["fail x auth pam_unix.so"])
+        == ["fail auth pam_unix.so"])
     #expect(
       try verdicts(
         ["/etc/pam.d/x": text],
@@ -57,14 +57,56 @@ import Testing
   ])
   func jumpsOverDeny(_ control: String, _ passes: Bool) throws {
     let text =
-      "auth [\(control) default=ignore] pam_unix.so\nauth requisite pam_deny.so\nauth required pam_permit.so\n"
+      "auth [\(control) default=ignore] pam_unix.so\n"
+      + "auth requisite pam_deny.so\nauth required pam_permit.so\n"
     let found = try verdicts(
       ["/etc/pam.d/x": text],
       [
         "service": .list(["x"]), "phase": .text("auth"), "module": .list(["pam_unix.so"]),
         "reached": .text("enforced"),
       ])
-    #expect(found == ["\(passes ? "pass" : "fail") x auth pam_unix.so"])
+    #expect(found == ["\(passes ? "pass" : "fail") auth pam_unix.so"])
+  }
+
+  /// What authselect writes on Red Hat's distributions with the feature with-faillock, local users and sssd.
+  @Test func faillockInASubstackOfAuthselect() throws {
+    let systemAuth = """
+      auth required pam_env.so
+      auth required pam_faildelay.so delay=2000000
+      auth required pam_faillock.so preauth silent
+      auth [default=1 ignore=ignore success=ok] pam_usertype.so isregular
+      auth [default=1 ignore=ignore success=ok] pam_localuser.so
+      auth sufficient pam_unix.so nullok
+      auth [default=1 ignore=ignore success=ok] pam_usertype.so isregular
+      auth sufficient pam_sss.so forward_pass
+      auth required pam_faillock.so authfail
+      auth required pam_deny.so
+      """
+    let files = [
+      "/etc/pam.d/login": "auth substack system-auth\nauth include postlogin\n",
+      "/etc/pam.d/system-auth": systemAuth, "/etc/pam.d/postlogin": "auth optional pam_umask.so silent\n",
+    ]
+    let before: [String: ParameterValue] = [
+      "service": .list(["login"]), "phase": .text("auth"), "module": .list(["pam_faillock.so"]),
+      "arguments": .list(["preauth"]), "reached": .text("enforced"), "reached_before": .text("pam_unix.so"),
+    ]
+    #expect(try verdicts(files, before) == ["pass auth pam_faillock.so"])
+    let after: [String: ParameterValue] = [
+      "service": .list(["login"]), "phase": .text("auth"), "module": .list(["pam_faillock.so"]),
+      "arguments": .list(["authfail"]), "reached_after_failure_of": .text("pam_unix.so"),
+    ]
+    #expect(try verdicts(files, after) == ["pass auth pam_faillock.so"])
+    let soft = files.merging([
+      "/etc/pam.d/system-auth": systemAuth.replacing(
+        "required pam_faillock.so pre", with: "optional pam_faillock.so pre")
+    ]) { $1 }
+    #expect(try verdicts(soft, before) == ["fail auth pam_faillock.so"])
+    // In front of the count nothing is counted.
+    let early = files.merging([
+      "/etc/pam.d/system-auth": systemAuth.replacing(
+        "auth sufficient pam_unix.so", with: "auth [success=done default=die] pam_unix.so")
+    ]) { $1 }
+    #expect(try verdicts(early, after) == ["fail auth pam_faillock.so"])
   }
 
   @Test(arguments: ["preauth", "authfail"]) func faillockBeforeAndAfter(_ argument: String) throws {
@@ -73,11 +115,11 @@ import Testing
       "arguments": .list([argument]),
     ]
     parameters[argument == "preauth" ? "reached_before" : "reached_after_failure_of"] = .text("pam_unix.so")
-    #expect(try verdicts(["/etc/pam.d/x": locking], parameters) == ["pass x auth pam_faillock.so"])
-    #expect(try verdicts(["/etc/pam.d/x": stock], parameters) == ["fail x auth pam_faillock.so"])
+    #expect(try verdicts(["/etc/pam.d/x": locking], parameters) == ["pass auth pam_faillock.so"])
+    #expect(try verdicts(["/etc/pam.d/x": stock], parameters) == ["fail auth pam_faillock.so"])
     let late = locking.split(separator: "\n")
     let reordered = ([late[1], late[3], late[0], late[2], late[4]]).joined(separator: "\n")
-    #expect(try verdicts(["/etc/pam.d/x": reordered], parameters) == ["fail x auth pam_faillock.so"])
+    #expect(try verdicts(["/etc/pam.d/x": reordered], parameters) == ["fail auth pam_faillock.so"])
   }
 
   @Test(arguments: [
@@ -85,7 +127,8 @@ import Testing
     ("password optional pam_pwquality.so\npassword required pam_unix.so use_authtok\n", false),
     ("password sufficient pam_unix.so\npassword requisite pam_pwquality.so\n", false),
     (
-      "password [success=1 default=ignore] pam_permit.so\npassword requisite pam_pwquality.so\npassword required pam_unix.so\n",
+      "password [success=1 default=ignore] pam_permit.so\n"
+        + "password requisite pam_pwquality.so\npassword required pam_unix.so\n",
       false
     ),
     ("password requisite pam_passwdqc.so\npassword required pam_unix.so\n", true),
@@ -102,7 +145,7 @@ import Testing
         "service": .list(["passwd"]), "phase": .text("password"),
         "module": .list(["pam_pwquality.so", "pam_passwdqc.so"]), "reached": .text("enforced"),
       ])
-    #expect(found == ["\(passes ? "pass" : "fail") passwd password pam_pwquality.so|pam_passwdqc.so"])
+    #expect(found == ["\(passes ? "pass" : "fail") password pam_pwquality.so|pam_passwdqc.so"])
   }
 
   @Test func suNeedsWheel() throws {
@@ -111,13 +154,14 @@ import Testing
       "arguments": .list(["use_uid"]), "reached": .text("enforced"), "except": .list(["pam_rootok.so"]),
     ]
     let su =
-      "auth sufficient pam_rootok.so\nauth required pam_wheel.so use_uid group=sugroup\nauth required pam_unix.so\n"
-    #expect(try verdicts(["/etc/pam.d/su": su], parameters) == ["pass su auth pam_wheel.so"])
+      "auth sufficient pam_rootok.so\n"
+      + "auth required pam_wheel.so use_uid group=sugroup\nauth required pam_unix.so\n"
+    #expect(try verdicts(["/etc/pam.d/su": su], parameters) == ["pass auth pam_wheel.so"])
     for broken in [
       su.replacing("required pam_wheel", with: "optional pam_wheel"), su.replacing("use_uid ", with: ""),
       su.replacing("auth required pam_wheel", with: "#"),
     ] {
-      #expect(try verdicts(["/etc/pam.d/su": broken], parameters) == ["fail su auth pam_wheel.so"])
+      #expect(try verdicts(["/etc/pam.d/su": broken], parameters) == ["fail auth pam_wheel.so"])
     }
     var group = parameters
     group["option"] = .text("group")
@@ -142,7 +186,7 @@ import Testing
     #expect(
       try verdicts(["/etc/pam.d/x": locking, "/etc/security/faillock.conf": "deny = 0\n"], parameters)
         == ["fail /etc/pam.d/x auth pam_faillock.so deny"])
-    #expect(try verdicts(["/etc/pam.d/x": stock], parameters) == ["fail x auth pam_faillock.so"])
+    #expect(try verdicts(["/etc/pam.d/x": stock], parameters) == ["fail auth pam_faillock.so"])
   }
 
   @Test func servicesWithoutAFileAreLeftOut() throws {
@@ -150,11 +194,25 @@ import Testing
       "service": .list(["login", "sshd"]), "phase": .text("auth"), "module": .list(["pam_unix.so"]),
     ]
     let files = ["/etc/pam.d/login": stock, "/etc/pam.d/other": "auth required pam_deny.so\n"]
-    #expect(try verdicts(files, parameters) == ["pass login auth pam_unix.so"])
+    #expect(try verdicts(files, parameters) == ["pass auth pam_unix.so"])
     #expect(
       try verdicts(["/etc/pam.d/other": "auth required pam_deny.so\n"], parameters) == [
-        "fail login auth pam_unix.so"
+        "fail auth pam_unix.so"
       ])
+  }
+
+  @Test func servicesThatFailAlikeAreOneFinding() throws {
+    let parameters: [String: ParameterValue] = [
+      "service": .list(["login", "sshd", "su"]), "phase": .text("auth"), "module": .list(["pam_unix.so"]),
+      "arguments": .list(["x"]),
+    ]
+    let files = [
+      "/etc/pam.d/login": "auth required pam_deny.so\n", "/etc/pam.d/sshd": "auth required pam_deny.so\n",
+      "/etc/pam.d/su": stock,
+    ]
+    let outcomes = try answers(PamKind.self, parameters, GuestFixture(files))
+    #expect(outcomes.map(\.subject) == ["auth pam_unix.so"])
+    #expect(outcomes.map(\.actual) == ["login, sshd: not run; su: run without x"])
   }
 
   @Test func aServiceThatLibpamRefusesIsUndecided() throws {

@@ -54,7 +54,8 @@ import Testing
     ("AuthenticationMethods publickey,password\nPasswordAuthentication yes", true),
     ("AuthenticationMethods publickey password\nPasswordAuthentication yes", false),
     (
-      "AuthenticationMethods password\nPasswordAuthentication no\nKbdInteractiveAuthentication yes\nUsePAM yes",
+      "AuthenticationMethods password\nPasswordAuthentication no\n"
+        + "KbdInteractiveAuthentication yes\nUsePAM yes",
       true
     ),
     ("AuthenticationMethods keyboard-interactive:pam\nPasswordAuthentication no\nUsePAM yes", false),
@@ -63,7 +64,8 @@ import Testing
       true
     ),
     (
-      "PasswordAuthentication no\nKbdInteractiveAuthentication no\nMatch User bob\nPasswordAuthentication yes",
+      "PasswordAuthentication no\nKbdInteractiveAuthentication no\n"
+        + "Match User bob\nPasswordAuthentication yes",
       false
     ),
     (

@@ -85,7 +85,8 @@ private let debian = ["/etc/os-release": "ID=debian\n"]
   @Test func linesThatMakeNoSenseFailWhenReached() throws {
     let files = [
       "/etc/pam.d/x":
-        "nonsense required pam_a.so\nauth required\nauth include missing\nauth substack x\nauth sufficient pam_permit.so\n"
+        "nonsense required pam_a.so\nauth required\nauth include missing\n"
+        + "auth substack x\nauth sufficient pam_permit.so\n"
     ]
     let stack = try stack(
       "x", .auth, ["/etc/pam.d/x": files["/etc/pam.d/x"]?.replacing("auth substack x\n", with: "") ?? ""])
@@ -113,11 +114,13 @@ private let debian = ["/etc/os-release": "ID=debian\n"]
   /// The trap of Debian's own stacks: a success that jumps over pam_deny.
   @Test(arguments: [
     (
-      "auth [success=1 default=ignore] pam_unix.so\nauth requisite pam_deny.so\nauth required pam_permit.so\n",
+      "auth [success=1 default=ignore] pam_unix.so\n"
+        + "auth requisite pam_deny.so\nauth required pam_permit.so\n",
       true
     ),
     (
-      "auth [success=2 default=ignore] pam_unix.so\nauth requisite pam_deny.so\nauth required pam_permit.so\n",
+      "auth [success=2 default=ignore] pam_unix.so\n"
+        + "auth requisite pam_deny.so\nauth required pam_permit.so\n",
       false
     ),
     (

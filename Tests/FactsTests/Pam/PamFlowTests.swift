@@ -2,8 +2,8 @@ import Testing
 
 @testable import Facts
 
-/// Runs a stack for given return codes, step by step as pam_dispatch.c does, so that the walk over all codes can be
-/// compared with it.
+/// Runs a stack for given return codes, step by step as pam_dispatch.c does, so that the walk over all codes
+/// can be compared with it.
 private struct Dispatcher {
   let rules: [PamRule]
 

@@ -142,11 +142,13 @@ func keyword(_ name: String) throws -> SshdKeyword { try #require(SshdKeyword.na
     ("Ciphers -aes*-ctr", "chacha20-poly1305@openssh.com,aes128-gcm@openssh.com,aes256-gcm@openssh.com"),
     (
       "Ciphers +3des-cbc",
-      "chacha20-poly1305@openssh.com,aes128-ctr,aes192-ctr,aes256-ctr,aes128-gcm@openssh.com,aes256-gcm@openssh.com,3des-cbc"
+      "chacha20-poly1305@openssh.com,aes128-ctr,aes192-ctr,aes256-ctr,"
+        + "aes128-gcm@openssh.com,aes256-gcm@openssh.com,3des-cbc"
     ),
     (
       "Ciphers ^aes256-ctr",
-      "aes256-ctr,chacha20-poly1305@openssh.com,aes128-ctr,aes192-ctr,aes128-gcm@openssh.com,aes256-gcm@openssh.com"
+      "aes256-ctr,chacha20-poly1305@openssh.com,aes128-ctr,aes192-ctr,"
+        + "aes128-gcm@openssh.com,aes256-gcm@openssh.com"
     ),
   ])
   func algorithmLists(_ config: String, _ expected: String) throws {
@@ -237,7 +239,8 @@ func keyword(_ name: String) throws -> SshdKeyword { try #require(SshdKeyword.na
   @Test func cryptoPolicyOnTheCommandLine() throws {
     let model = try model([
       "/usr/lib/systemd/system/sshd.service":
-        "[Service]\nEnvironmentFile=-/etc/crypto-policies/back-ends/opensshserver.config\nExecStart=/usr/sbin/sshd -D $OPTIONS $CRYPTO_POLICY\n",
+        "[Service]\nEnvironmentFile=-/etc/crypto-policies/back-ends/opensshserver.config\n"
+        + "ExecStart=/usr/sbin/sshd -D $OPTIONS $CRYPTO_POLICY\n",
       "/etc/crypto-policies/back-ends/opensshserver.config":
         "CRYPTO_POLICY='-oCiphers=aes256-ctr -oMACs=hmac-sha2-512'\n",
     ])

@@ -14,12 +14,11 @@ import Testing
 
   private func grants(_ text: String) throws -> [String] {
     try sudoers(text).policy.grants.map { grant in
-      let runas =
-        grant.runasUsers.map {
-          "(\($0.joined(separator: ","))\(grant.runasGroups.isEmpty ? "" : ":")\(grant.runasGroups.joined(separator: ",")))"
-        } ?? ""
-      return
-        "\(grant.user) \(grant.hosts.joined(separator: ","))=\(runas)\(grant.tags.sorted().map { "\($0):" }.joined())\(grant.isNegated ? "!" : "")\(grant.command)"
+      let groups = grant.runasGroups.isEmpty ? "" : ":" + grant.runasGroups.joined(separator: ",")
+      let runas = grant.runasUsers.map { "(\($0.joined(separator: ","))\(groups))" } ?? ""
+      let tags = grant.tags.sorted().map { "\($0):" }.joined()
+      let command = (grant.isNegated ? "!" : "") + grant.command
+      return "\(grant.user) \(grant.hosts.joined(separator: ","))=\(runas)\(tags)\(command)"
     }
   }
 

@@ -1,0 +1,96 @@
+import DiskImages
+import Evidence
+
+/// Postfix: the inet services of master.cf on the addresses of inet_interfaces, which is `all` where main.cf does
+/// not say (postconf(5), master(5)). Without a main.cf it does not start.
+enum PostfixListeners: ListenerSource {
+  static let daemon = "postfix"
+  static let units = ["postfix.service", "postfix@.service"]
+  static let needs: [ContentNeed] = ["/etc/postfix/main.cf", "/etc/postfix/master.cf"]
+
+  static func sockets(_ context: ListenerContext) throws(EvidenceGap) -> [ListenerContext.Socket] {
+    guard let main = try context.evidence.text(at: "/etc/postfix/main.cf") else { return [] }
+    let settings = PostfixSettings(main)
+    let interfaces =
+      settings.value("inet_interfaces")
+      ?? Effective("all", origin: .compiledDefault("postconf(5), inet_interfaces"))
+    var sockets: [ListenerContext.Socket] = []
+    for line in try context.lines("/etc/postfix/master.cf")
+    where line.words.count >= 8 && line.words[1] == "inet" {
+      let service = line.words[0]
+      if let colon = service.lastIndex(of: ":") {
+        let host = service[..<colon].filter { $0 != "[" && $0 != "]" }
+        sockets.append(
+          .init(
+            transport: "tcp", address: SocketAddress(address: host, port: nil).address,
+            port: port(String(service[service.index(after: colon)...])), origin: line.origin))
+        continue
+      }
+      for address in addresses(interfaces.value) {
+        sockets.append(
+          .init(transport: "tcp", address: address, port: port(service), origin: interfaces.origin))
+      }
+    }
+    return sockets
+  }
+
+  private static func port(_ name: String) -> Int { FirewallPorts.range(name)?.lowerBound ?? 25 }
+
+  private static func addresses(_ value: String) -> [String] {
+    let words = value.split { $0 == "," || $0 == " " }.map { $0.filter { $0 != "[" && $0 != "]" } }
+    if words.contains("all") { return ["*"] }
+    return words.map { $0 == "loopback-only" ? "localhost" : $0 }
+  }
+}
+
+/// Parameters of main.cf: the last assignment counts, lines that start with a blank continue, `$name` stands for
+/// another (postconf(5)).
+public struct PostfixSettings: Sendable {
+  private var values: [String: Effective<String>] = [:]
+
+  init(_ file: TextFile) {
+    var current: (name: String, text: String, line: Int)?
+    func close(_ values: inout [String: Effective<String>]) {
+      guard let done = current else { return }
+      let origin = Origin(
+        path: file.path, line: done.line, kind: .explicit, text: "\(done.name) = \(done.text)")
+      let old = values[done.name]
+      values[done.name] = Effective(
+        done.text, origin: origin, shadowed: old.map { [.init(value: $0.value, origin: $0.origin)] } ?? [])
+    }
+    for line in file.lines {
+      if line.text.first == "#" || line.text.trimmingBlanks().isEmpty { continue }
+      if line.text.first == " " || line.text.first == "\t" {
+        current?.text += " " + line.text.trimmingBlanks()
+        continue
+      }
+      close(&values)
+      let parts = line.text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      current =
+        parts.count == 2
+        ? (String(parts[0].trimmingBlanks()), String(parts[1].trimmingBlanks()), line.number) : nil
+    }
+    close(&values)
+  }
+
+  /// The value of a parameter with the parameters that it names filled in; nil where main.cf does not set it.
+  public func value(_ name: String) -> Effective<String>? {
+    guard var effective = values[name] else { return nil }
+    for _ in 0..<8 {
+      guard let dollar = effective.value.firstIndex(of: "$") else { break }
+      let rest = effective.value[effective.value.index(after: dollar)...]
+      let bare = rest.drop { $0 == "{" || $0 == "(" }
+      let other = bare.prefix { $0.isLetter || $0.isNumber || $0 == "_" }
+      var end = other.endIndex
+      if bare.startIndex != rest.startIndex, end < effective.value.endIndex {
+        end = effective.value.index(after: end)
+      }
+      let filled = effective.value[..<dollar] + (values[String(other)]?.value ?? "") + effective.value[end...]
+      guard filled.utf8.count < 1 << 16 else { break }
+      effective.value = String(filled)
+    }
+    // Parameters that name each other stand for nothing; Postfix refuses them.
+    if effective.value.contains("$") { effective.value = "" }
+    return effective
+  }
+}

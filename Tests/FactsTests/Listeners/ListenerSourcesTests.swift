@@ -1,0 +1,275 @@
+import Evidence
+import TestSupport
+import Testing
+
+@testable import Facts
+
+/// For each daemon: its configuration, and where it listens.
+@Suite struct ListenerSourcesTests {
+  private func listens(_ unit: String, _ files: [String: String], exec: String = "/x") throws -> [String] {
+    let guest = bootable(files.merging(["/etc/os-release": "ID=debian\n"]) { old, _ in old })
+    guest.addStarted(unit, "[Service]\nExecStart=\(exec)\n")
+    let model = try guest.model(Listeners.self)
+    #expect(model.gaps.isEmpty)
+    return model.listeners.map(\.words)
+  }
+
+  @Test(arguments: [
+    ("", ["tcp *:22"]), ("Port 22\nPort 2222\n", ["tcp *:22", "tcp *:2222"]), ("#Port 2222\n", ["tcp *:22"]),
+    ("Port=2222\n", ["tcp *:2222"]), ("ListenAddress 127.0.0.1\n", ["tcp 127.0.0.1:22"]),
+    ("ListenAddress [::1]:222\nListenAddress 0.0.0.0\nPort 23\n", ["tcp [::1]:222", "tcp *:23"]),
+    ("Match User x\nPort 99\n", ["tcp *:22"]), ("Include /etc/ssh/sshd_config.d/*.conf\n", ["tcp *:2200"]),
+    ("Include sshd_config\n", ["tcp *:22"]),
+  ])
+  func sshd(_ text: String, _ expected: [String]) throws {
+    #expect(
+      try listens(
+        "ssh.service", ["/etc/ssh/sshd_config": text, "/etc/ssh/sshd_config.d/a.conf": "port 2200\n"])
+        == expected)
+  }
+
+  @Test func sshdPortOnTheCommandLine() throws {
+    let files = ["/etc/ssh/sshd_config": "Port 1\n", "/etc/default/ssh": "SSHD_OPTS=\"-p 2022\"\n"]
+    #expect(
+      try listens(
+        "ssh.service", files, exec: "/usr/sbin/sshd -D $SSHD_OPTS\nEnvironmentFile=-/etc/default/ssh") == [
+          "tcp *:2022"
+        ])
+  }
+
+  @Test func nginx() throws {
+    let files = [
+      "/etc/nginx/nginx.conf": """
+      user www-data; # x
+      http {
+        log_format a '{"t": "$time"}';
+        include /etc/nginx/sites-enabled/*;
+        server { listen 127.0.0.1:8080; location / { return 200; } }
+      }
+      mail { server { listen [::1]:25; } }
+      """,
+      "/etc/nginx/sites-enabled/default": "-> /etc/nginx/sites-available/default",
+      "/etc/nginx/sites-available/default":
+        "server {\n listen 80 default_server;\n listen [::]:443 ssl;\n listen 443 quic;\n listen unix:/run/n.sock;\n}\nserver { server_name x; }\n",
+      "/etc/nginx/sites-available/other": "server { listen 99; }\n",
+    ]
+    #expect(
+      try listens("nginx.service", files) == [
+        "tcp *:80", "tcp *:443", "udp *:443", "unix /run/n.sock", "tcp *:80", "tcp 127.0.0.1:8080",
+        "tcp [::1]:25",
+      ])
+  }
+
+  @Test func apache() throws {
+    let files = [
+      "/etc/apache2/apache2.conf": "IncludeOptional mods-enabled/*.load\nInclude ports.conf\n",
+      "/etc/apache2/ports.conf":
+        "Listen 80\n<IfModule ssl_module>\n\tListen 443\n</IfModule>\n<IfModule mod_gnutls.c>\n\tListen 444\n</IfModule>\n<IfModule !mod_x.c>\nListen 127.0.0.1:81\n</IfModule>\n",
+      "/etc/apache2/mods-enabled/ssl.load": "LoadModule ssl_module /usr/lib/apache2/modules/mod_ssl.so\n",
+    ]
+    #expect(try listens("apache2.service", files) == ["tcp *:80", "tcp *:443", "tcp 127.0.0.1:81"])
+  }
+
+  private let master =
+    "# c\nsmtp      inet  n       -       y       -       -       smtpd\npickup    unix  n       -       y       60      1       pickup\n"
+
+  @Test(arguments: [
+    ("", ["tcp *:25"]), ("inet_interfaces = all\n", ["tcp *:25"]),
+    ("inet_interfaces = loopback-only\n", ["tcp localhost:25"]),
+    ("inet_interfaces = loopback-only\ninet_interfaces =\n all\n", ["tcp *:25"]),
+    ("x = 127.0.0.1\ninet_interfaces = $x, [::1]\n", ["tcp 127.0.0.1:25", "tcp [::1]:25"]),
+    ("inet_interfaces = ${x}\nx=${inet_interfaces}\n", []),
+  ])
+  func postfix(_ main: String, _ expected: [String]) throws {
+    #expect(
+      try listens("postfix.service", ["/etc/postfix/main.cf": main, "/etc/postfix/master.cf": master])
+        == expected)
+  }
+
+  @Test func postfixServicesWithAnAddress() throws {
+    let master = "127.0.0.1:10025 inet n - y - - smtpd\nsubmission inet n - y - - smtpd\n"
+    #expect(
+      try listens("postfix@-.service", ["/etc/postfix/main.cf": "", "/etc/postfix/master.cf": master])
+        == ["tcp 127.0.0.1:10025", "tcp *:587"])
+    #expect(try listens("postfix.service", ["/etc/postfix/master.cf": master]) == [])
+  }
+
+  @Test(arguments: [
+    ("dc_local_interfaces='127.0.0.1 ; ::1'\n", ["tcp 127.0.0.1:25", "tcp [::1]:25"]),
+    ("dc_local_interfaces=''\n", ["tcp *:25"]),
+    ("dc_local_interfaces='127.0.0.1.26'\n", ["tcp 127.0.0.1:26"]), ("", ["tcp *:25"]),
+  ])
+  func exim(_ text: String, _ expected: [String]) throws {
+    #expect(try listens("exim4.service", ["/etc/exim4/update-exim4.conf.conf": text]) == expected)
+  }
+
+  @Test func eximsOwnConfigurationReplacesDebians() throws {
+    let files = [
+      "/etc/exim4/exim4.conf": "local_interfaces = <; ::1\n",
+      "/etc/exim4/update-exim4.conf.conf": "dc_local_interfaces=''\n",
+    ]
+    #expect(try listens("exim4.service", files) == ["tcp [::1]:25"])
+  }
+
+  @Test func otherMailServers() throws {
+    #expect(
+      try listens(
+        "sendmail.service",
+        ["/etc/mail/sendmail.cf": "O DaemonPortOptions=Name=MTA-v4, Family=inet, Addr=127.0.0.1, Port=smtp\n"]
+      )
+        == ["tcp 127.0.0.1:25"])
+    #expect(
+      try listens("opensmtpd.service", ["/etc/smtpd.conf": "listen on lo\nlisten on eth0 port 587\n"]) == [
+        "tcp lo:25", "tcp eth0:587",
+      ])
+    #expect(try listens("opensmtpd.service", [:]) == ["tcp localhost:25"])
+  }
+
+  @Test func nameServices() throws {
+    #expect(
+      try listens(
+        "systemd-resolved.service",
+        ["/etc/systemd/resolved.conf": "[Resolve]\n#MulticastDNS=no\n#LLMNR=no\nDNSStubListener=udp\n"])
+        == ["udp 127.0.0.53:53", "udp 127.0.0.54:53"])
+    #expect(
+      try listens(
+        "systemd-resolved.service",
+        ["/etc/systemd/resolved.conf": "[Resolve]\nDNSStubListener=no\nLLMNR=yes\nMulticastDNS=no\n"])
+        == ["udp *:5355", "tcp *:5355"])
+    #expect(
+      try listens(
+        "dnsmasq.service", ["/etc/dnsmasq.conf": "listen-address=127.0.0.1,::1\nport=0\ndhcp-range=1\n"]) == [
+          "udp *:67"
+        ])
+    #expect(
+      try listens("dnsmasq.service", ["/etc/dnsmasq.d/a": "interface=lo\n"]) == ["udp lo:53", "tcp lo:53"])
+    #expect(
+      try listens(
+        "named.service",
+        [
+          "/etc/bind/named.conf.options":
+            "options {\n listen-on { 127.0.0.1; }; // x { any; }\n listen-on-v6 port 54 { none; };\n};\n"
+        ])
+        == ["udp 127.0.0.1:53", "tcp 127.0.0.1:53"])
+    #expect(try listens("named.service", [:]).count == 4)
+  }
+
+  @Test(arguments: [
+    ("", ["udp 127.0.0.1:323", "udp [::1]:323"]), ("cmdport 0\n", []),
+    ("allow 10/8\n", ["udp 127.0.0.1:323", "udp [::1]:323", "udp *:123"]),
+    ("allow\nport 0\nbindcmdaddress 0.0.0.0\n", ["udp *:323"]),
+  ])
+  func chrony(_ text: String, _ expected: [String]) throws {
+    #expect(try listens("chrony.service", ["/etc/chrony/chrony.conf": text]) == expected)
+  }
+
+  @Test func databases() throws {
+    #expect(
+      try listens(
+        "mariadb.service",
+        [
+          "/etc/mysql/my.cnf": "[client]\nport=1\n!includedir /etc/mysql/mariadb.conf.d/\n",
+          "/etc/mysql/mariadb.conf.d/50.cnf": "[mysqld]\nbind-address = 127.0.0.1\n",
+        ])
+        == ["tcp 127.0.0.1:3306"])
+    #expect(try listens("mariadb.service", [:]) == ["tcp *:3306"])
+    #expect(try listens("mysql.service", ["/etc/my.cnf": "[mysqld]\nskip_networking\n"]) == [])
+    #expect(try listens("mysql.service", ["/etc/my.cnf": "[mysqld]\nskip-networking=0\n"]) == ["tcp *:3306"])
+    #expect(
+      try listens(
+        "postgresql@15-main.service",
+        ["/etc/postgresql/15/main/postgresql.conf": "listen_addresses = '*'  # x\nport = 5433\n"])
+        == ["tcp *:5433"])
+    #expect(
+      try listens("postgresql@15-main.service", ["/etc/postgresql/15/main/postgresql.conf": ""]) == [
+        "tcp localhost:5432"
+      ])
+    #expect(try listens("postgresql.service", [:]) == [])
+    #expect(
+      try listens("redis-server.service", ["/etc/redis/redis.conf": "bind 127.0.0.1 -::1\nport 6379\n"]) == [
+        "tcp 127.0.0.1:6379", "tcp [::1]:6379",
+      ])
+    #expect(try listens("redis-server.service", ["/etc/redis/redis.conf": "port 0\n"]) == [])
+    #expect(
+      try listens("memcached.service", ["/etc/memcached.conf": "-m 64\n-p 11211\n-l 127.0.0.1\n"]) == [
+        "tcp 127.0.0.1:11211"
+      ])
+    #expect(try listens("memcached.service", [:]) == ["tcp *:11211"])
+  }
+
+  @Test func ldap() throws {
+    #expect(
+      try listens(
+        "slapd.service", ["/etc/default/slapd": "SLAPD_SERVICES=\"ldap://127.0.0.1/ ldaps:/// ldapi:///\"\n"],
+        exec: "/usr/sbin/slapd -h $SLAPD_SERVICES")
+        == ["tcp 127.0.0.1:389", "tcp *:636"])
+  }
+
+  @Test func filesAndMail() throws {
+    #expect(
+      try listens(
+        "cups.service",
+        ["/etc/cups/cupsd.conf": "Listen localhost:631\nListen /run/cups/cups.sock\nPort 632\n"]) == [
+          "tcp localhost:631", "unix /run/cups/cups.sock", "tcp *:632",
+        ])
+    #expect(
+      try listens("smbd.service", ["/etc/samba/smb.conf": "[global]\ninterfaces = lo eth0\n"]) == [
+        "tcp *:445", "tcp *:139",
+      ])
+    #expect(
+      try listens("nmbd.service", ["/etc/samba/smb.conf": "interfaces = lo\nbind interfaces only = yes\n"])
+        == ["udp lo:137", "udp lo:138"])
+    #expect(
+      try listens("vsftpd.service", ["/etc/vsftpd.conf": "listen=NO\nlisten_ipv6=YES\n"]) == ["tcp *:21"])
+    #expect(try listens("vsftpd.service", ["/etc/vsftpd.conf": "listen=NO\n"]) == [])
+    #expect(
+      try listens(
+        "dovecot.service",
+        [
+          "/usr/share/dovecot/protocols.d/imapd.protocol": "protocols = $protocols imap\n",
+          "/etc/dovecot/dovecot.conf": "listen = 127.0.0.1\n",
+        ])
+        == ["tcp 127.0.0.1:143", "tcp 127.0.0.1:993"])
+    #expect(try listens("squid.service", ["/etc/squid/squid.conf": "http_port 3128\n"]) == ["tcp *:3128"])
+    #expect(
+      try listens("snmpd.service", ["/etc/snmp/snmpd.conf": "agentaddress 127.0.0.1,[::1]\n"]) == [
+        "udp 127.0.0.1:161", "udp [::1]:161",
+      ])
+    #expect(try listens("snmpd.service", ["/etc/snmp/snmpd.conf": "agentAddress tcp:161\n"]) == ["tcp *:161"])
+    #expect(
+      try listens(
+        "rsyslog.service",
+        [
+          "/etc/rsyslog.conf":
+            "#module(load=\"imudp\")\ninput(type=\"imtcp\" port=\"514\" address=\"127.0.0.1\")\n$UDPServerRun 5140\n"
+        ])
+        == ["tcp 127.0.0.1:514", "udp *:5140"])
+    #expect(try listens("rsyslog.service", [:]) == [])
+  }
+
+  @Test func networkServices() throws {
+    #expect(try listens("rpcbind.service", [:]) == ["tcp *:111", "udp *:111"])
+    #expect(
+      try listens(
+        "rpcbind.service", ["/etc/default/rpcbind": "OPTIONS=\"-w -h 127.0.0.1\"\n"],
+        exec: "/sbin/rpcbind -f $OPTIONS") == ["tcp 127.0.0.1:111", "udp 127.0.0.1:111"])
+    #expect(try listens("avahi-daemon.service", [:]) == ["udp *:5353"])
+    #expect(try listens("nfs-server.service", [:]) == ["tcp *:2049"])
+    #expect(
+      try listens("tftpd-hpa.service", ["/etc/default/tftpd-hpa": "TFTP_ADDRESS=\":69\"\n"]) == ["udp *:69"])
+    #expect(
+      try listens(
+        "inetd.service",
+        [
+          "/etc/inetd.conf":
+            "#ftp stream tcp nowait root x\ntelnet stream tcp nowait root /x\n127.0.0.1:69 dgram udp wait root /x\n"
+        ]) == ["tcp *:23", "udp 127.0.0.1:69"])
+    #expect(
+      try listens("rsync.service", ["/etc/rsyncd.conf": "address = 127.0.0.1\n[m]\naddress = 0.0.0.0\n"]) == [
+        "tcp 127.0.0.1:873"
+      ])
+    #expect(try listens("kea-dhcp6-server.service", [:]) == ["udp *:547"])
+    #expect(try listens("ntpsec.service", [:]) == ["udp *:123"])
+    #expect(try listens("openntpd.service", ["/etc/openntpd/ntpd.conf": "listen on *\n"]) == ["udp *:123"])
+  }
+}
