@@ -92,7 +92,7 @@ public struct ConfigKind: CheckKind {
 
   public func evaluate(_ facts: GuestFacts) throws(EvidenceGap) -> [Outcome] {
     let files = try layers.files(facts.evidence)
-    let settings = try LayeredSettings(files, format, query)
+    let settings = try LayeredConfig(files, format, query)
     if settings.candidates.isEmpty {
       return [setting.judge(nil, subject: subject(query.name), fallback: fallback(files))]
     }
@@ -103,8 +103,8 @@ public struct ConfigKind: CheckKind {
   }
 
   /// The value that counts, of those that the program accepts.
-  private func chosen(_ all: [LayeredSettings.Candidate]) -> Effective<[String]>? {
-    var accepted: [LayeredSettings.Candidate] = []
+  private func chosen(_ all: [LayeredConfig.Candidate]) -> Effective<[String]>? {
+    var accepted: [LayeredConfig.Candidate] = []
     for candidate in all {
       // To systemd's daemons an empty assignment means the default (systemd.syntax(7)).
       if format == .systemd, candidate.value == [""] {

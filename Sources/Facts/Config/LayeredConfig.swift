@@ -133,7 +133,7 @@ public struct ConfigQuery: Sendable, Hashable {
 }
 
 /// What all layers together say of the settings that a query names.
-public struct LayeredSettings: Sendable {
+public struct LayeredConfig: Sendable {
   /// A value with its place; a list has several texts.
   public typealias Candidate = Effective<[String]>.Candidate
 

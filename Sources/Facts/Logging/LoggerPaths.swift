@@ -45,8 +45,8 @@ public struct LoggerPaths: FactModel {
 
   private static func storage(_ evidence: Evidence) throws(EvidenceGap) -> Effective<String> {
     let files = try ConfigLayers.systemd("journald.conf").files(evidence)
-    let settings = try LayeredSettings(files, .systemd, ConfigQuery("Journal/Storage", isTree: false))
-    var accepted: [LayeredSettings.Candidate] = []
+    let settings = try LayeredConfig(files, .systemd, ConfigQuery("Journal/Storage", isTree: false))
+    var accepted: [LayeredConfig.Candidate] = []
     for candidate in settings.candidates.first?.all ?? [] {
       if candidate.value == [""] { accepted = [] }
       if ["auto", "persistent", "volatile", "none"].contains(candidate.value[0]) {

@@ -43,6 +43,9 @@ public struct SystemdUnits: FactModel {
     activation = try UnitActivator.all(loader, reached, evidence)
   }
 
+  /// Whether systemd is what starts the services.
+  public var isPresent: Bool { initSystem == .systemd }
+
   /// Whether the next boot is a first boot, which applies presets.
   public var nextBootIsFirst: Bool { presets.isFirstBoot }
 

@@ -90,7 +90,7 @@ extension Report.CheckDescription {
   init(_ check: Check) {
     self.init(
       id: check.id, title: check.title, severity: check.severity, references: check.references,
-      rationale: check.rationale, remediation: check.remediation)
+      rationale: check.rationale, remediation: check.remediation, fix: check.kind.fix)
   }
 }
 

@@ -35,11 +35,13 @@ public struct Report: Sendable, Hashable, Codable {
     public var references: [String: [String]]
     public var rationale: String
     public var remediation: String
+    /// How to mend it as code, where a change of files suffices.
+    public var fix: Fix?
 
     /// Describes a check.
     public init(
       id: String, title: String, severity: Severity, references: [String: [String]] = [:],
-      rationale: String = "", remediation: String = ""
+      rationale: String = "", remediation: String = "", fix: Fix? = nil
     ) {
       self.id = id
       self.title = title
@@ -47,6 +49,7 @@ public struct Report: Sendable, Hashable, Codable {
       self.references = references
       self.rationale = rationale
       self.remediation = remediation
+      self.fix = fix
     }
   }
 

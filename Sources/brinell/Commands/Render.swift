@@ -10,6 +10,9 @@ struct Render: ParsableCommand {
     discussion: """
       A report that was saved with --format json or --report json=FILE is written in another form, as the \
       scan itself would have written it. The exit status is 0 whatever the report says.
+
+      With --remediation the findings that a change of files mends become a shell script or an Ansible \
+      playbook; those that it does not mend are listed in it as comments.
       """)
 
   @Argument(help: "A report in JSON; - for standard input.")
@@ -20,6 +23,12 @@ struct Render: ParsableCommand {
       "The form: \(ReportFormats.names.joined(separator: ", ")). (default: text)", valueName: "format"))
   var format: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Write how to mend what failed: \(RemediationFormats.names.joined(separator: ", ")).", valueName: "form"
+    ))
+  var remediation: String?
+
   @Option(name: .shortAndLong, help: ArgumentHelp("Write it there.", valueName: "file"))
   var output: String?
 
@@ -27,12 +36,21 @@ struct Render: ParsableCommand {
   var noColor = false
 
   func validate() throws {
+    if let remediation, RemediationFormats.named(remediation) == nil {
+      throw ValidationError(
+        "'--remediation \(remediation)' is unknown. Use \(RemediationFormats.names.joined(separator: " or "))."
+      )
+    }
+    if remediation != nil, format != nil {
+      throw ValidationError("Give either --format or --remediation: each is a form of its own.")
+    }
     if let format { _ = try ReportOptions.format(format, "--format") }
   }
 
   func run() throws {
     let destination = ReportOptions.Destination(
-      format: try ReportOptions.format(format ?? "text", "--format"), path: output)
+      format: try remediation.flatMap(RemediationFormats.named)
+        ?? ReportOptions.format(format ?? "text", "--format"), path: output)
     try destination.requireFolder()
     let style = TextStyle(width: Terminal.width, usesColor: Terminal.usesColor(noColor: noColor))
     try destination.write(try Self.read(report), style: style)

@@ -12,7 +12,7 @@ import Testing
   ) throws -> [String: [String]] {
     let evidence = try GuestFixture(files).evidence()
     let query = ConfigQuery(key, section: section, isTree: format.isTree)
-    let settings = try LayeredSettings(layers.files(evidence), format, query)
+    let settings = try LayeredConfig(layers.files(evidence), format, query)
     return Dictionary(
       uniqueKeysWithValues: settings.candidates.map { name, all in
         (name, all.map { "\($0.value.joined(separator: ","))@\($0.origin.path ?? "")" })
@@ -83,7 +83,7 @@ import Testing
   @Test func aFileThatIsNotInTheFormatIsAGap() throws {
     let evidence = try GuestFixture(["/etc/x.json": "{"]).evidence()
     #expect(throws: EvidenceGap.self) {
-      try LayeredSettings(
+      try LayeredConfig(
         ConfigLayers(paths: ["/etc/x.json"]).files(evidence), .json, ConfigQuery("a", isTree: true))
     }
   }
