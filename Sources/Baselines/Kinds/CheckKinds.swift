@@ -3,7 +3,15 @@ import Evidence
 /// The registry of check kinds.
 public enum CheckKinds {
   /// Every kind; a new one adds a line.
-  public static let all: [any CheckKind.Type] = []
+  public static let all: [any CheckKind.Type] = [
+    AccountKind.self,
+    DconfKind.self,
+    EnvironmentKind.self,
+    GroupKind.self,
+    LimitsKind.self,
+    LoginDefsKind.self,
+    PasswordHashKind.self,
+  ]
 
   /// The kind with the given name.
   public static func named(_ name: String) -> (any CheckKind.Type)? { byName[name] }
