@@ -41,7 +41,7 @@ public struct PamConfiguration: FactModel {
     let evidence = facts.evidence
     let release = try facts.model(OSRelease.self)
     let isDebian = ([release.id] + release.idLike).contains { $0 == "debian" || $0 == "ubuntu" }
-    let loader = PamStackLoader(evidence: evidence, isDebian: isDebian)
+    var loader = PamStackLoader(evidence: evidence, isDebian: isDebian)
     var services: [String: Service] = [:]
     for name in try Self.names(evidence) {
       do {

@@ -6,13 +6,16 @@ struct PamStackLoader {
   let evidence: Evidence
   /// Debian's libpam looks for included files in /etc/pam.d alone (its patch `031_pam_include`).
   let includeDirectories: [String]
+  /// For all services together.
+  private var budget = ReadBudget()
+  private var ruleCount = 0
 
   /// Where services are looked for, the strongest first.
   static let directories = ["/etc/pam.d", "/usr/lib/pam.d", "/usr/etc/pam.d"]
 
   private static let substackLimit = 16
   private static let depthLimit = 32
-  private static let ruleLimit = 10_000
+  private static let ruleLimit = 200_000
 
   init(evidence: Evidence, isDebian: Bool) {
     self.evidence = evidence
@@ -28,7 +31,7 @@ struct PamStackLoader {
   /// The rules of a service; nil if nothing configures it.
   ///
   /// - Throws: `Abort` if libpam would refuse to serve.
-  func load(_ service: String) throws -> [PamRule]? {
+  mutating func load(_ service: String) throws -> [PamRule]? {
     guard try Self.directories.contains(where: { try evidence.entry(at: $0)?.type == .directory }) else {
       return try loadPamConf(service)
     }
@@ -39,7 +42,7 @@ struct PamStackLoader {
   }
 
   /// Without any of the directories /etc/pam.conf holds all services, their name first on each line.
-  private func loadPamConf(_ service: String) throws -> [PamRule]? {
+  private mutating func loadPamConf(_ service: String) throws -> [PamRule]? {
     guard let file = try evidence.text(at: "/etc/pam.conf") else { return nil }
     guard let lines = PamLine.assemble(file) else {
       throw Abort(path: file.path, reason: "its last line is not finished")
@@ -64,11 +67,14 @@ struct PamStackLoader {
     return nil
   }
 
-  private func read(
+  private mutating func read(
     _ file: TextFile, phase: PamPhase?, level: Int, depth: Int, into rules: inout [PamRule]
   ) throws {
     guard depth < Self.depthLimit else {
       throw Abort(path: file.path, reason: "includes nested more than \(Self.depthLimit) deep")
+    }
+    guard budget.spend(file) else {
+      throw EvidenceGap(path: file.path, reason: "too much configuration to read")
     }
     guard let lines = PamLine.assemble(file) else {
       throw Abort(path: file.path, reason: "its last line is not finished")
@@ -78,11 +84,14 @@ struct PamStackLoader {
     }
   }
 
-  private func take(
+  private mutating func take(
     _ line: PamLine.Assembled, _ path: String, phase requested: PamPhase?, level: Int, depth: Int,
     into rules: inout [PamRule]
   ) throws {
-    guard rules.count < Self.ruleLimit else { throw Abort(path: path, reason: "too many rules") }
+    ruleCount += 1
+    guard ruleCount < Self.ruleLimit else {
+      throw EvidenceGap(path: path, reason: "too many rules to follow")
+    }
     var words = line.words[...]
     let first = (words.popFirst() ?? "").lowercased()
     let type = first.hasPrefix("-") ? String(first.dropFirst()) : first
@@ -121,7 +130,7 @@ struct PamStackLoader {
   }
 
   /// Whether the file was there.
-  private func include(
+  private mutating func include(
     _ name: String?, phase: PamPhase?, level: Int, depth: Int, into rules: inout [PamRule]
   ) throws -> Bool {
     guard let name, let file = try find(name, in: includeDirectories) else { return false }

@@ -64,6 +64,9 @@ public struct SshClientConfiguration: FactModel {
     var answers = [Answer(context: nil, value: general)]
     var seen: Set<[String]> = [[]]
     for directive in own where seen.insert(directive.conditions).inserted {
+      guard seen.count <= 2000 else {
+        throw EvidenceGap(path: directive.origin.path ?? "ssh_config", reason: "more than 2000 blocks")
+      }
       // The first line wins, also over a later one in a block that is more specific.
       let value = answer(name, own.filter { Set($0.conditions).isSubset(of: directive.conditions) })
       if value.origin != general.origin {
@@ -139,7 +142,8 @@ extension SshClientConfiguration {
     var fatal: EvidenceGap?
     var patterns: Set<String> = []
     let evidence: Evidence
-    private var lineCount = 0
+    private var budget = ReadBudget()
+    private var matches: [String: [FileEntry]] = [:]
 
     init(evidence: Evidence) { self.evidence = evidence }
 
@@ -155,13 +159,13 @@ extension SshClientConfiguration {
         fatal = EvidenceGap(path: path, reason: "ssh refuses it: includes nested more than 16 deep")
         return
       }
+      let file = try evidence.text(of: entry)
+      guard budget.spend(file) else {
+        fatal = EvidenceGap(path: path, reason: "too much configuration to read")
+        return
+      }
       var block: String?
-      for raw in try evidence.text(of: entry).lines where fatal == nil {
-        lineCount += 1
-        guard lineCount <= 200_000 else {
-          fatal = EvidenceGap(path: path, reason: "more than 200000 lines of configuration")
-          return
-        }
+      for raw in file.lines where fatal == nil {
         guard let line = SSHConfigLine(raw), line.problem == nil else { continue }
         let scope = block.map { conditions + [$0] } ?? conditions
         switch line.keyword {
@@ -174,7 +178,7 @@ extension SshClientConfiguration {
           for argument in line.arguments where !argument.hasPrefix("~") {
             let pattern = argument.hasPrefix("/") ? argument : "/etc/ssh/\(argument)"
             patterns.insert(pattern)
-            for file in try evidence.entries(matching: GlobPattern(pattern)) where fatal == nil {
+            for file in try entries(matching: pattern) where fatal == nil {
               try read(file, path: file.path, conditions: scope, depth: depth + 1)
             }
           }
@@ -185,6 +189,17 @@ extension SshClientConfiguration {
           directives.append(Directive(line: line, origin: origin, conditions: scope))
         }
       }
+    }
+
+    private mutating func entries(matching pattern: String) throws(EvidenceGap) -> [FileEntry] {
+      if let known = matches[pattern] { return known }
+      guard matches.count < 1000 else {
+        fatal = EvidenceGap(path: pattern, reason: "too many Include lines to follow")
+        return []
+      }
+      let found = try evidence.entries(matching: GlobPattern(pattern))
+      matches[pattern] = found
+      return found
     }
   }
 }

@@ -23,9 +23,10 @@ struct SshdConfigReader {
   private(set) var patterns: Set<String> = []
 
   private let evidence: Evidence
-  private var lineCount = 0
+  private var budget = ReadBudget()
+  private var matches: [String: [FileEntry]] = [:]
   private static let depthLimit = 16
-  private static let lineLimit = 200_000
+  private static let patternLimit = 1000
 
   init(evidence: Evidence) { self.evidence = evidence }
 
@@ -42,13 +43,13 @@ struct SshdConfigReader {
       fatal = EvidenceGap(path: path, reason: "sshd refuses it: includes nested more than 16 deep")
       return
     }
+    let file = try evidence.text(of: entry)
+    guard budget.spend(file) else {
+      fatal = EvidenceGap(path: path, reason: "too much configuration to read")
+      return
+    }
     var match: SshdCriteria?
-    for raw in try evidence.text(of: entry).lines where fatal == nil {
-      lineCount += 1
-      if lineCount > Self.lineLimit {
-        fatal = EvidenceGap(path: path, reason: "more than \(Self.lineLimit) lines of configuration")
-        return
-      }
+    for raw in file.lines where fatal == nil {
       guard let line = SSHConfigLine(raw) else { continue }
       if let problem = line.problem {
         fatal = EvidenceGap(path: path, reason: "sshd refuses line \(line.number): \(problem)")
@@ -71,10 +72,21 @@ struct SshdConfigReader {
     for argument in line.arguments {
       let pattern = argument.hasPrefix("/") ? argument : "/etc/ssh/\(argument)"
       patterns.insert(pattern)
-      for entry in try evidence.entries(matching: GlobPattern(pattern)) where fatal == nil {
+      for entry in try entries(matching: pattern) where fatal == nil {
         try read(entry, path: entry.path, conditions: conditions, depth: depth + 1)
       }
     }
+  }
+
+  private mutating func entries(matching pattern: String) throws(EvidenceGap) -> [FileEntry] {
+    if let known = matches[pattern] { return known }
+    guard matches.count < Self.patternLimit else {
+      fatal = EvidenceGap(path: pattern, reason: "too many Include lines to follow")
+      return []
+    }
+    let found = try evidence.entries(matching: GlobPattern(pattern))
+    matches[pattern] = found
+    return found
   }
 
   private func kind(_ path: String, _ depth: Int) -> Origin.Kind {

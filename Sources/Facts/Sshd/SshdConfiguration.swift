@@ -105,7 +105,7 @@ extension SshdConfiguration {
     let general = try answer(keyword, matched: [])
     guard keyword.isMatchable else { return [Answer(context: nil, value: general)] }
     var answers = [Answer(context: nil, value: general)]
-    for scope in scopes(of: [keyword], user: user) {
+    for scope in try scopes(of: [keyword], user: user) {
       let value = try answer(keyword, matched: Set(scope))
       if value.origin == general.origin, value.value == general.value { continue }
       answers.append(Answer(context: words(scope), value: value))
@@ -114,7 +114,9 @@ extension SshdConfiguration {
   }
 
   /// The distinct conditions under which lines with one of the keywords stand.
-  func scopes(of keywords: [SshdKeyword], user: String?) -> [[SshdCriteria]] {
+  ///
+  /// - Throws: if there are more than anybody writes, since each costs a walk over all lines.
+  func scopes(of keywords: [SshdKeyword], user: String?) throws(EvidenceGap) -> [[SshdCriteria]] {
     var seen: Set<[SshdCriteria]> = []
     var scopes: [[SshdCriteria]] = []
     for keyword in keywords {
@@ -125,6 +127,10 @@ extension SshdConfiguration {
         }
         if let user, !scope.allSatisfy({ $0.canMatch(user: user) }) { continue }
         scopes.append(scope)
+        if scopes.count > 2000 {
+          throw EvidenceGap(
+            path: directive.origin.path ?? "sshd_config", reason: "more than 2000 Match blocks")
+        }
       }
     }
     return scopes

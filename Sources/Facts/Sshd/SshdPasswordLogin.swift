@@ -14,7 +14,7 @@ extension SshdConfiguration {
     // An invalid configuration is found out here.
     _ = try answers(keywords[0], user: user)
     var answers = [Answer(context: nil, value: try passwordLogin(keywords, matched: []))]
-    for scope in scopes(of: Array(keywords.prefix(3)), user: user) {
+    for scope in try scopes(of: Array(keywords.prefix(3)), user: user) {
       let value = try passwordLogin(keywords, matched: Set(scope))
       if value != answers[0].value { answers.append(Answer(context: words(scope), value: value)) }
     }

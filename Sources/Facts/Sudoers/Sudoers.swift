@@ -22,6 +22,9 @@ public struct Sudoers: FactModel {
     var reader = Reader(evidence: facts.evidence)
     try reader.read(Self.mainFile(facts.evidence))
     policy = reader.finish()
+    if policy.isIncomplete {
+      throw EvidenceGap(path: "/etc/sudoers", reason: "too many specifications to follow")
+    }
     lastGrant = Self.lastGrants(policy.grants)
     compiled = try SudoersCompiledDefaults(facts)
   }
@@ -53,16 +56,15 @@ public struct Sudoers: FactModel {
   /// an earlier one; a scoped line beats one for everybody, wherever it stands (`update_defaults` in
   /// defaults.c).
   public func answers(_ name: String) -> [Answer] {
-    let all = policy.defaults.filter { $0.name == name }
-    let base = compiled.value(name)
-    let general = Self.value(all.filter(\.scope.isEmpty), base)
-    var answers = [Answer(scope: nil, value: general)]
-    var seen: Set<String> = []
-    for setting in all where !setting.scope.isEmpty && seen.insert(setting.scope).inserted {
-      let value = Self.value(all.filter { $0.scope == setting.scope }, general)
-      answers.append(Answer(scope: setting.scope, value: value))
+    var scopes: [String] = []
+    var byScope: [String: [SudoersDefault]] = [:]
+    for setting in policy.defaults where setting.name == name {
+      if byScope[setting.scope] == nil, !setting.scope.isEmpty { scopes.append(setting.scope) }
+      byScope[setting.scope, default: []].append(setting)
     }
-    return answers
+    let general = Self.value(byScope[""] ?? [], compiled.value(name))
+    return [Answer(scope: nil, value: general)]
+      + scopes.map { Answer(scope: $0, value: Self.value(byScope[$0] ?? [], general)) }
   }
 
   private static func value(
@@ -70,19 +72,27 @@ public struct Sudoers: FactModel {
   ) -> Effective<[String]> {
     let lists = ["env_keep", "env_check", "env_delete", "log_servers"]
     var value = base
+    var shadowed: [Effective<[String]>.Candidate] = []
     for setting in settings {
       let isList = lists.contains(setting.name)
       let words = setting.value.split(separator: " ").map(String.init)
-      let old = Effective<[String]>.Candidate(value: value.value, origin: value.origin)
+      if value.origin.kind != .compiledDefault {
+        shadowed.append(.init(value: value.value, origin: value.origin))
+        if shadowed.count > 32 { shadowed.removeFirst(16) }
+      }
       switch setting.operation {
       case .set: value.value = setting.value.isEmpty ? ["on"] : isList ? words : [setting.value]
       case .negate: value.value = ["off"]
-      case .add: value.value = value.value.filter { $0 != "off" && !words.contains($0) } + words
+      case .add:
+        // Nobody's list is so long; beyond, one element is as good as two.
+        if value.value.count < 4096 {
+          value.value = value.value.filter { $0 != "off" && !words.contains($0) } + words
+        }
       case .remove: value.value.removeAll { words.contains($0) }
       }
       value.origin = setting.origin
-      if old.origin.kind != .compiledDefault { value.shadowed.insert(old, at: 0) }
     }
+    value.shadowed = shadowed.reversed() + base.shadowed
     return value
   }
 
@@ -128,9 +138,8 @@ extension Sudoers {
     private(set) var wanted: Set<String> = []
     private let evidence: Evidence
     private var parser = SudoersParser()
-    private var fileCount = 0
+    private var budget = ReadBudget()
     private static let depthLimit = 128
-    private static let fileLimit = 5000
 
     init(evidence: Evidence) { self.evidence = evidence }
 
@@ -145,13 +154,16 @@ extension Sudoers {
     }
 
     private mutating func read(_ entry: FileEntry, _ path: String, depth: Int) throws(EvidenceGap) {
-      fileCount += 1
-      guard depth < Self.depthLimit, fileCount < Self.fileLimit else {
-        return parser.note(Origin(path: path, kind: .explicit, text: "too many includes"))
+      guard depth < Self.depthLimit else {
+        return parser.note(Origin(path: path, kind: .explicit, text: "includes nested too deep"))
+      }
+      let file = try evidence.text(of: entry)
+      guard budget.spend(file) else {
+        throw EvidenceGap(path: path, reason: "too much configuration to read")
       }
       parser.noteFile(path)
       let kind: Origin.Kind = path.hasPrefix("/usr/") ? .vendor : depth == 0 ? .explicit : .dropIn
-      for line in SudoersLine.assemble(try evidence.text(of: entry)) {
+      for line in SudoersLine.assemble(file) {
         switch parser.read(line, path: path, kind: kind) {
         case .file(let name): try include(absolute(name, from: path), depth: depth + 1)
         case .directory(let name): try includeDirectory(absolute(name, from: path), depth: depth + 1)

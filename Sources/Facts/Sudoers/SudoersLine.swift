@@ -10,20 +10,21 @@ enum SudoersLine {
 
   static func assemble(_ file: TextFile) -> [Assembled] {
     var lines: [Assembled] = []
-    var pending: (text: String, number: Int)?
+    var parts: [Substring] = []
+    var start = 0
     for line in file.lines {
-      let number = pending?.number ?? line.number
-      let joined = (pending?.text ?? "") + line.text
-      let stripped = joined.trimmingBlanks()
-      if isContinued(stripped), joined.utf8.count < 1 << 20 {
-        pending = (String(stripped.dropLast()), number)
+      if parts.isEmpty { start = line.number }
+      let stripped = line.text.trimmingBlanks()
+      if isContinued(stripped) {
+        parts.append(stripped.dropLast())
         continue
       }
-      pending = nil
-      let text = withoutComment(joined).trimmingBlanks()
-      if !text.isEmpty { lines.append(Assembled(text: String(text), number: number)) }
+      parts.append(line.text[...])
+      let text = withoutComment(parts.joined()).trimmingBlanks()
+      if !text.isEmpty { lines.append(Assembled(text: String(text), number: start)) }
+      parts = []
     }
-    if let pending { lines.append(Assembled(text: pending.text, number: pending.number)) }
+    if !parts.isEmpty { lines.append(Assembled(text: parts.joined(), number: start)) }
     return lines
   }
 
@@ -72,7 +73,6 @@ struct SudoersScanner {
 
   var isAtEnd: Bool { position >= bytes.count }
   var next: UInt8? { position < bytes.count ? bytes[position] : nil }
-  var rest: String { String(decoding: bytes[position...], as: UTF8.self) }
 
   mutating func skipBlanks() {
     while let byte = next, byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") { position += 1 }

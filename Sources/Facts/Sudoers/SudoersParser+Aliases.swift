@@ -1,20 +1,28 @@
 extension SudoersParser {
   private static let grantLimit = 200_000
+  private static let stepLimit = 1_000_000
 
   /// Replaces aliases and gives the policy.
   mutating func finish() -> SudoersPolicy {
+    var steps = 0
     for specification in specifications {
-      for user in expand(specification.users.map(Self.plain), .user) where !user.member.isNegated {
-        let hosts = names(expand(specification.hosts.map(Self.plain), .host))
-        for command in specification.commands {
-          for expanded in expandCommand(command) {
-            guard policy.grants.count < Self.grantLimit else {
-              note(Origin(path: specification.origin.path, kind: .explicit, text: "too many grants"))
-              return policy
-            }
-            policy.grants.append(grant(user.member.name, hosts, expanded, specification.origin))
+      let users = expand(specification.users.map(Self.plain), .user, &steps)
+      let hosts = names(expand(specification.hosts.map(Self.plain), .host, &steps))
+      var commands: [SudoersSpecification.Command] = []
+      for command in specification.commands { commands += expandCommand(command, &steps) }
+      for user in users where !user.member.isNegated {
+        for command in commands {
+          steps += 1
+          guard policy.grants.count < Self.grantLimit, steps < Self.stepLimit else {
+            policy.isIncomplete = true
+            return policy
           }
+          policy.grants.append(grant(user.member.name, hosts, command, specification.origin, &steps))
         }
+      }
+      if steps >= Self.stepLimit {
+        policy.isIncomplete = true
+        return policy
       }
     }
     specifications = []
@@ -22,15 +30,19 @@ extension SudoersParser {
   }
 
   private func grant(
-    _ user: String, _ hosts: [String], _ command: SudoersSpecification.Command, _ origin: Origin
+    _ user: String, _ hosts: [String], _ command: SudoersSpecification.Command, _ origin: Origin,
+    _ steps: inout Int
   ) -> SudoersGrant {
     let text = command.arguments.map {
       $0.isEmpty ? "\(command.member.name) \"\"" : "\(command.member.name) \($0)"
     }
+    var users: [String]?
+    if let written = command.runasUsers {
+      users = names(expand(written.map(Self.plain), .runas, &steps))
+    }
     return SudoersGrant(
       user: user, hosts: hosts,
-      runasUsers: command.runasUsers.map { names(expand($0.map(Self.plain), .runas)) },
-      runasGroups: names(expand(command.runasGroups.map(Self.plain), .runas)),
+      runasUsers: users, runasGroups: names(expand(command.runasGroups.map(Self.plain), .runas, &steps)),
       command: text ?? command.member.name, arguments: command.arguments,
       isNegated: command.member.isNegated, tags: command.tags, origin: origin)
   }
@@ -39,8 +51,10 @@ extension SudoersParser {
     members.map { ($0.member.isNegated ? "!" : "") + $0.member.name }
   }
 
-  private func expandCommand(_ command: SudoersSpecification.Command) -> [SudoersSpecification.Command] {
-    expand([command], .command).map { member in
+  private func expandCommand(
+    _ command: SudoersSpecification.Command, _ steps: inout Int
+  ) -> [SudoersSpecification.Command] {
+    expand([command], .command, &steps).map { member in
       var result = command
       result.member = member.member
       result.arguments = member.arguments
@@ -50,13 +64,14 @@ extension SudoersParser {
 
   /// Replaces aliases by their members. An alias that holds itself is passed over, as sudo does.
   private func expand(
-    _ members: [SudoersSpecification.Command], _ kind: Kind
+    _ members: [SudoersSpecification.Command], _ kind: Kind, _ steps: inout Int
   ) -> [SudoersSpecification.Command] {
     var result: [SudoersSpecification.Command] = []
     // An alias is replaced once for each list, which ends circles and keeps the cost linear.
     var used: Set<String> = []
     var pending = Array(members.reversed())
-    while let command = pending.popLast() {
+    while let command = pending.popLast(), steps < Self.stepLimit {
+      steps += 1
       let name = command.member.name
       guard command.arguments == nil, let inner = aliases[kind]?[name] else {
         result.append(command)

@@ -47,6 +47,8 @@ public struct SudoersPolicy: Sendable, Hashable {
   public var grants: [SudoersGrant] = []
   /// Lines and files that sudo ignores, with the reason.
   public var problems: [Origin] = []
+  /// Why not everything was read: more than anybody writes.
+  public var isIncomplete = false
   /// Files that were read.
   public var files: [String] = []
 }

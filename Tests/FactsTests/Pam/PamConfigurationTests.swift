@@ -103,6 +103,15 @@ private let debian = ["/etc/os-release": "ID=debian\n"]
     #expect(deep.rules.contains { $0.kind == .failure })
   }
 
+  @Test func includesThatMultiplyEnd() throws {
+    var files: [String: String] = [:]
+    for number in 0..<30 {
+      files["/etc/pam.d/a\(number)"] = "@include a\(number + 1)\n@include a\(number + 1)\n"
+    }
+    files["/etc/pam.d/a30"] = "# \n"
+    #expect(throws: EvidenceGap.self) { try stack("a0", .auth, files) }
+  }
+
   @Test func aBrokenServiceDoesNotHideOthers() throws {
     let model = try GuestFixture([
       "/etc/pam.d/bad": "auth required pam_a.so \\", "/etc/pam.d/good": "auth required pam_a.so\n",
