@@ -9,6 +9,8 @@ public enum CheckKinds {
     CronKind.self,
     FirewallKind.self,
     ListenerKind.self,
+    MailAliasKind.self,
+    NameResolutionKind.self,
     PackageKind.self,
     RepoKind.self,
     StartedUnitsKind.self,
