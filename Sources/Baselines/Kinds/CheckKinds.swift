@@ -31,6 +31,8 @@ public enum CheckKinds {
     LoggingKind.self,
     LoginDefsKind.self,
     LogrotateKind.self,
+    MailAliasKind.self,
+    NameResolutionKind.self,
     PackageKind.self,
     PamKind.self,
     PasswordHashKind.self,

@@ -60,7 +60,8 @@ enum ListenerSources {
   static let silent = [
     "systemd-*", "getty@*", "serial-getty@*", "console-getty*", "getty-static*", "autovt@*", "user@*",
     "user-runtime-dir@*",
-    "dbus*", "cron*", "crond*", "atd*", "anacron*", "apt-daily*", "unattended-upgrades*", "dpkg-db-backup*",
+    "dbus*", "cron*", "crond*", "atd*", "anacron*", "apache-htcacheclean*", "apt-daily*",
+    "unattended-upgrades*", "dpkg-db-backup*",
     "e2scrub*",
     "fstrim*", "logrotate*", "man-db*", "apparmor*", "auditd*", "audit-rules*", "kmod-*", "modprobe@*",
     "keyboard-setup*",

@@ -47,7 +47,9 @@ public struct Listeners: FactModel {
         if sources.isEmpty && !Self.isSilent(unit) { unknown.append(name) }
       }
     }
-    self.listeners = listeners
+    // One server on IPv4 and IPv6 is one listener on every address.
+    var seen: Set<[String]> = []
+    self.listeners = listeners.filter { seen.insert([$0.words, $0.unit]).inserted }
     self.unknown = unknown
     self.gaps = gaps
   }
@@ -78,6 +80,8 @@ public struct Listeners: FactModel {
   private static func isSilent(_ unit: LoadedUnit) -> Bool {
     let name = unit.name.description
     if ListenerSources.silent.contains(where: { fnmatch(pattern: $0, name) }) { return true }
+    // What ends before the boot goes on leaves nothing behind that listens.
+    if unit.value("Service", "Type")?.value == "oneshot" { return true }
     // Without a network of its own, or with Unix sockets alone, nothing of it can be reached.
     if unit.isTrue("Service", "PrivateNetwork") == true { return true }
     let families = unit.words("Service", "RestrictAddressFamilies")

@@ -66,6 +66,8 @@ import Testing
     guest.addStarted("inet.service", "[Service]\nRestrictAddressFamilies=AF_UNIX AF_INET\n")
     #expect(
       try guest.model(Listeners.self).unknown.map(\.description) == ["inet.service", "mystery.service"])
+    guest.addStarted("mystery.service", "[Service]\nType=oneshot\nExecStart=/x\n")
+    #expect(try guest.model(Listeners.self).unknown.map(\.description) == ["inet.service"])
   }
 
   @Test func aGapOfOneServiceIsItsOwn() throws {
