@@ -157,6 +157,12 @@ public struct AuditRuleKind: CheckKind {
       excluding.append(rule)
     }
     evidence += excluding.prefix(8).map { EvidenceLine($0.origin, note: "keeps events out") }
+    let enabled = rules.setting(.enabled)
+    if enabled.value == 0 {
+      return Outcome(
+        .fail, subject: subject, expected: expected, actual: "auditing is switched off",
+        evidence: enabled.evidenceLines)
+    }
     guard !isMet(coverage) else {
       let actual = coverage.rules.isEmpty ? "no such system call here" : "recorded"
       return Outcome(.pass, subject: subject, expected: expected, actual: actual, evidence: evidence)

@@ -79,6 +79,16 @@ import Testing
     #expect(try answers(AuditRuleKind.self, allowed, guest).map(\.verdict) == [.pass])
   }
 
+  @Test func nothingIsRecordedWhileAuditingIsOff() throws {
+    let guest = guest("-a always,exit -S all\n-e 0\n")
+    guest.filesystem.addFile(
+      "/usr/lib/systemd/system/auditd.service",
+      "[Service]\nExecStart=/sbin/auditd\nExecStartPost=-/sbin/augenrules --load\n")
+    let outcomes = try answers(AuditRuleKind.self, ["syscalls": .list(["mount"])], guest)
+    #expect(outcomes.map(\.verdict) == [.fail] && outcomes[0].actual == "auditing is switched off")
+    #expect(outcomes[0].evidence.first?.line == 2)
+  }
+
   @Test func saysWhereTheLoadingEnds() throws {
     let outcomes = try answers(
       AuditRuleKind.self, ["watch": .list(["/etc/passwd"])],

@@ -32,6 +32,8 @@ import Testing
     let slow = try #require(SafePattern("/(a|a)*(a+)+(a*)*b$"))
     #expect(!slow.matchesStart(of: "/" + String(repeating: "a", count: 4_000)))
     #expect(SafePattern("/" + String(repeating: "(", count: 100_000)) == nil)
+    #expect(SafePattern("/(" + String(repeating: "a|", count: 200_000) + "b)") == nil)
+    #expect(SafePattern("/" + String(repeating: "a", count: 500_000)) == nil)
     #expect(SafePattern("/((((((){1000}){1000}){1000}){1000}){1000})") == nil)
     #expect(SafePattern("/(((a{1000}){1000}){1000})") == nil)
   }
