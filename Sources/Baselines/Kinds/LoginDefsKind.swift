@@ -74,12 +74,6 @@ public struct LoginDefsKind: CheckKind {
   }
 }
 
-/// Permission bits as people write them: `0027`.
-func octal(_ bits: UInt32) -> String {
-  let digits = String(bits, radix: 8)
-  return String(repeating: "0", count: max(0, 4 - digits.count)) + digits
-}
-
 extension Comparison {
   /// Whether every operator compares numbers.
   var isNumeric: Bool {

@@ -19,7 +19,7 @@ import Testing
         ReportSamples.finding("ssh.root-login", .high, subject: "'; rm -rf /"),
         ReportSamples.finding("left.machine-id"),
       ], passed: ["ssh.passed"])
-    var report = ReportSamples.report([guest])
+    var report = ReportSamples.report([ReportSamples.target([guest])])
     report.checks = [mended, passed, byHand]
     return report
   }
