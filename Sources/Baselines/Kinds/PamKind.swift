@@ -213,9 +213,14 @@ extension PamKind {
     let listed = rules.isEmpty ? own.prefix(3) : rules.prefix(3)
     return Answer(
       outcome: Outcome(
-        verdict, subject: "\(stack.phase.rawValue) \(modules.joined(separator: "|"))", expected: expected,
+        verdict, subject: subject(stack.phase), expected: expected,
         actual: actual, evidence: listed.map { EvidenceLine($0.origin) }),
       service: stack.service)
+  }
+
+  /// Arguments are part of it, since one check may ask for several rules of a module.
+  private func subject(_ phase: PamPhase) -> String {
+    ([phase.rawValue, modules.joined(separator: "|")] + arguments).joined(separator: " ")
   }
 
   private func ruleOutcome(_ verdict: Outcome.Verdict, _ rule: PamRule, _ actual: String) -> Outcome {

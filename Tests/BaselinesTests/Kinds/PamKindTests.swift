@@ -90,23 +90,23 @@ import Testing
       "service": .list(["login"]), "phase": .text("auth"), "module": .list(["pam_faillock.so"]),
       "arguments": .list(["preauth"]), "reached": .text("enforced"), "reached_before": .text("pam_unix.so"),
     ]
-    #expect(try verdicts(files, before) == ["pass auth pam_faillock.so"])
+    #expect(try verdicts(files, before) == ["pass auth pam_faillock.so preauth"])
     let after: [String: ParameterValue] = [
       "service": .list(["login"]), "phase": .text("auth"), "module": .list(["pam_faillock.so"]),
       "arguments": .list(["authfail"]), "reached_after_failure_of": .text("pam_unix.so"),
     ]
-    #expect(try verdicts(files, after) == ["pass auth pam_faillock.so"])
+    #expect(try verdicts(files, after) == ["pass auth pam_faillock.so authfail"])
     let soft = files.merging([
       "/etc/pam.d/system-auth": systemAuth.replacing(
         "required pam_faillock.so pre", with: "optional pam_faillock.so pre")
     ]) { $1 }
-    #expect(try verdicts(soft, before) == ["fail auth pam_faillock.so"])
+    #expect(try verdicts(soft, before) == ["fail auth pam_faillock.so preauth"])
     // In front of the count nothing is counted.
     let early = files.merging([
       "/etc/pam.d/system-auth": systemAuth.replacing(
         "auth sufficient pam_unix.so", with: "auth [success=done default=die] pam_unix.so")
     ]) { $1 }
-    #expect(try verdicts(early, after) == ["fail auth pam_faillock.so"])
+    #expect(try verdicts(early, after) == ["fail auth pam_faillock.so authfail"])
   }
 
   @Test(arguments: ["preauth", "authfail"]) func faillockBeforeAndAfter(_ argument: String) throws {
@@ -115,11 +115,12 @@ import Testing
       "arguments": .list([argument]),
     ]
     parameters[argument == "preauth" ? "reached_before" : "reached_after_failure_of"] = .text("pam_unix.so")
-    #expect(try verdicts(["/etc/pam.d/x": locking], parameters) == ["pass auth pam_faillock.so"])
-    #expect(try verdicts(["/etc/pam.d/x": stock], parameters) == ["fail auth pam_faillock.so"])
+    #expect(try verdicts(["/etc/pam.d/x": locking], parameters) == ["pass auth pam_faillock.so \(argument)"])
+    #expect(try verdicts(["/etc/pam.d/x": stock], parameters) == ["fail auth pam_faillock.so \(argument)"])
     let late = locking.split(separator: "\n")
     let reordered = ([late[1], late[3], late[0], late[2], late[4]]).joined(separator: "\n")
-    #expect(try verdicts(["/etc/pam.d/x": reordered], parameters) == ["fail auth pam_faillock.so"])
+    #expect(
+      try verdicts(["/etc/pam.d/x": reordered], parameters) == ["fail auth pam_faillock.so \(argument)"])
   }
 
   @Test(arguments: [
@@ -156,12 +157,12 @@ import Testing
     let su =
       "auth sufficient pam_rootok.so\n"
       + "auth required pam_wheel.so use_uid group=sugroup\nauth required pam_unix.so\n"
-    #expect(try verdicts(["/etc/pam.d/su": su], parameters) == ["pass auth pam_wheel.so"])
+    #expect(try verdicts(["/etc/pam.d/su": su], parameters) == ["pass auth pam_wheel.so use_uid"])
     for broken in [
       su.replacing("required pam_wheel", with: "optional pam_wheel"), su.replacing("use_uid ", with: ""),
       su.replacing("auth required pam_wheel", with: "#"),
     ] {
-      #expect(try verdicts(["/etc/pam.d/su": broken], parameters) == ["fail auth pam_wheel.so"])
+      #expect(try verdicts(["/etc/pam.d/su": broken], parameters) == ["fail auth pam_wheel.so use_uid"])
     }
     var group = parameters
     group["option"] = .text("group")
@@ -211,7 +212,7 @@ import Testing
       "/etc/pam.d/su": stock,
     ]
     let outcomes = try answers(PamKind.self, parameters, GuestFixture(files))
-    #expect(outcomes.map(\.subject) == ["auth pam_unix.so"])
+    #expect(outcomes.map(\.subject) == ["auth pam_unix.so x"])
     #expect(outcomes.map(\.actual) == ["login, sshd: not run; su: run without x"])
   }
 
