@@ -25,7 +25,7 @@ import Testing
   @Test func doctorLooksWithoutStartingAnAppliance() throws {
     let workplace = try Workplace()
     let run = try workplace.run("doctor", "--quick")
-    #expect(run.output.contains("baselines: test 1.0.0"))
+    #expect(run.output.contains("test 1.0.0"))
     #expect(run.output.contains("libguestfs 1."))
     #expect(run.output.contains("This machine is "))
     try workplace.write("baselines/bad.yaml", "id: bad\n")

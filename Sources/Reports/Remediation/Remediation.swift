@@ -23,7 +23,7 @@ struct Remediation {
 
   /// `id: title` on one line.
   static func name(_ check: Report.CheckDescription) -> String {
-    printable("\(check.id): \(check.title)").replacing("\n", with: " ")
+    printable("\(check.id): \(check.title)")
   }
 
   static func words(_ check: Report.CheckDescription) -> [String] {

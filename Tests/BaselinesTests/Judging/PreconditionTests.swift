@@ -14,11 +14,10 @@ struct PreconditionTests {
       "[Service]\nExecStart=/usr/sbin/sshd\n[Install]\nWantedBy=multi-user.target\n",
     "/lib/systemd/system/off.service":
       "[Service]\nExecStart=/bin/off\n[Install]\nWantedBy=multi-user.target\n",
-    "/lib/systemd/system/multi-user.target": "[Unit]\n",
+    "/lib/systemd/system/multi-user.target": "[Unit]\nWants=ssh.service\n",
     "/lib/systemd/system/default.target": "[Unit]\nWants=multi-user.target\n",
     "/lib/systemd/systemd": "",
     "/etc/machine-id": "0123456789abcdef0123456789abcdef\n",
-    "/etc/systemd/system/multi-user.target.wants/ssh.service": "",
   ]
 
   private func reason(_ when: String, guest: GuestFixture? = nil) throws -> String? {

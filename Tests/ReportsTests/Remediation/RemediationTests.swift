@@ -38,7 +38,7 @@ import Testing
     #expect(
       playbook.contains(
         "    - name: \"ssh.root-login: Root \\\"stays\\\" out\"\n      ansible.builtin.copy:\n"))
-    #expect(playbook.contains("# - left.machine-id: No identity"))
+    #expect(playbook.contains("# - left.machine-id: No\\nidentity"))
     #expect(!playbook.contains("/passed"))
   }
 
