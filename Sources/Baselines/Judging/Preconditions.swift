@@ -29,7 +29,7 @@ struct UnitPrecondition: Precondition {
 
   func objection(_ facts: GuestFacts) throws(EvidenceGap) -> String? {
     let units = try facts.model(SystemdUnits.self)
-    for name in names where try units.startReason(of: name) != nil { return nil }
+    for name in names where units.startReason(of: name) != nil { return nil }
     return names.count == 1
       ? "\(names[0]) is not started at boot" : "none of \(names.joined(separator: ", ")) is started at boot"
   }

@@ -61,7 +61,7 @@ public struct AuditRuleSource: Sendable, Hashable {
     guard let way else { return nil }
     let runsDaemon = unit.list("Service", "ExecStart").contains { program(of: $0.value) == "auditd" }
     return AuditRuleSource(
-      way: way, loader: loader, unit: name, isStarted: try units.startReason(of: name) != nil,
+      way: way, loader: loader, unit: name, isStarted: units.startReason(of: name) != nil,
       precedesDaemon: !runsDaemon)
   }
 

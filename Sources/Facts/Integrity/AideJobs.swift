@@ -57,7 +57,7 @@ public struct AideJobs: FactModel {
       guard case .loaded(let unit) = try units.state(of: service) else { continue }
       let commands = unit.list("Service", "ExecStart").filter { AideMail.runsAide($0.value) }
       guard let command = commands.last else { continue }
-      let start = try units.startReason(of: "\(name)")
+      let start = units.startReason(of: "\(name)")
       let schedules = ["OnCalendar", "OnUnitActiveSec", "OnUnitInactiveSec", "OnActiveSec", "OnBootSec"]
         .flatMap { timer.list("Timer", $0) }
       var obstacle = mail.obstacle(command: command.value)
@@ -91,7 +91,7 @@ public struct AideJobs: FactModel {
   private static func cronObstacle(_ units: SystemdUnits, _ evidence: Evidence) throws(EvidenceGap) -> String?
   {
     for name in ["cron.service", "crond.service", "cronie.service", "cron.target", "anacron.timer"] {
-      if try units.startReason(of: name) != nil { return nil }
+      if units.startReason(of: name) != nil { return nil }
     }
     if try evidence.entry(at: "/usr/lib/systemd/systemd") != nil { return "nothing starts cron at boot" }
     for path in ["/usr/sbin/cron", "/usr/sbin/crond"] {

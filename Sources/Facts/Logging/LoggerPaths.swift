@@ -27,7 +27,7 @@ public struct LoggerPaths: FactModel {
     let units = try facts.model(SystemdUnits.self)
     var daemons: [Daemon] = []
     for name in Self.units {
-      guard let reason = try units.startReason(of: name) else { continue }
+      guard let reason = units.startReason(of: name) else { continue }
       if case .loaded = try units.state(of: name) {
         daemons.append(Daemon(unit: name, origin: reason.origin))
       }

@@ -60,7 +60,7 @@ public struct Logrotate: FactModel {
 
   private static func schedule(_ facts: GuestFacts) throws(EvidenceGap) -> Origin? {
     let units = try facts.model(SystemdUnits.self)
-    if let reason = try units.startReason(of: "logrotate.timer") { return reason.origin }
+    if let reason = units.startReason(of: "logrotate.timer") { return reason.origin }
     return try cronSchedule(facts.evidence, units)
   }
 
@@ -70,7 +70,7 @@ public struct Logrotate: FactModel {
   {
     var hasDaemon = !units.isPresent
     for name in ["cron.service", "crond.service", "cronie.service"] {
-      if try units.startReason(of: name) != nil { hasDaemon = true }
+      if units.startReason(of: name) != nil { hasDaemon = true }
     }
     guard hasDaemon else { return nil }
     if let script = try evidence.entry(at: "/etc/cron.daily/logrotate"), script.permissions & 0o111 != 0 {

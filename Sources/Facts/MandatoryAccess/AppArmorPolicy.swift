@@ -87,7 +87,7 @@ public struct AppArmorPolicy: FactModel {
     case .absent: return (nil, "there is no apparmor.service")
     case .masked: return (nil, "apparmor.service is masked")
     case .loaded:
-      guard let reason = try units.startReason(of: "apparmor.service") else {
+      guard let reason = units.startReason(of: "apparmor.service") else {
         return (nil, "nothing starts apparmor.service at boot")
       }
       return (reason.origin, nil)

@@ -82,7 +82,7 @@ public struct SshdConfiguration: FactModel {
     }
     let units = try facts.model(SystemdUnits.self)
     for name in ["ssh.socket", "sshd.socket"] {
-      guard try units.startReason(of: name) != nil, case .loaded(let unit) = try units.state(of: name) else {
+      guard units.startReason(of: name) != nil, case .loaded(let unit) = try units.state(of: name) else {
         continue
       }
       return unit.list("Socket", "ListenStream").compactMap { candidate in
