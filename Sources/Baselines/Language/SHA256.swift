@@ -2,36 +2,60 @@
 ///
 /// Written out here because it is all that is needed of a cryptographic library, whose C code would cost more
 /// build time than the rest of the module.
-public enum SHA256 {
-  /// The digest in lower-case hexadecimal.
+public struct SHA256: Sendable {
+  private var state: [UInt32] = [
+    0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
+  ]
+  private var schedule = [UInt32](repeating: 0, count: 64)
+  /// What does not fill a block yet.
+  private var pending: [UInt8] = []
+  private var length: UInt64 = 0
+
+  /// Nothing digested so far.
+  public init() {}
+
+  /// The digest of a text's UTF-8 in lower-case hexadecimal.
   public static func hex(_ text: String) -> String { hex(Array(text.utf8)) }
 
   /// The digest in lower-case hexadecimal.
   public static func hex(_ message: [UInt8]) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    let text = digest(message).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
-    return String(decoding: text, as: UTF8.self)
+    var hash = SHA256()
+    hash.update(message)
+    return hash.hexDigest()
   }
 
-  /// The 32 bytes of the digest.
-  public static func digest(_ message: [UInt8]) -> [UInt8] {
-    var state: [UInt32] = [
-      0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
-    ]
-    let padded = message + padding(length: message.count)
-    var schedule = [UInt32](repeating: 0, count: 64)
-    for start in stride(from: 0, to: padded.count, by: 64) {
-      fill(&schedule, from: padded, at: start)
-      compress(&state, schedule)
+  /// Digests a further part of the message.
+  public mutating func update(_ bytes: [UInt8]) {
+    length += UInt64(bytes.count)
+    var start = 0
+    if !pending.isEmpty {
+      start = min(64 - pending.count, bytes.count)
+      pending += bytes[..<start]
+      guard pending.count == 64 else { return }
+      Self.fill(&schedule, from: pending, at: 0)
+      Self.compress(&state, schedule)
+      pending = []
     }
-    return state.flatMap { word in [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: word >> $0) } }
+    while bytes.count - start >= 64 {
+      Self.fill(&schedule, from: bytes, at: start)
+      Self.compress(&state, schedule)
+      start += 64
+    }
+    pending = Array(bytes[start...])
   }
 
-  private static func padding(length: Int) -> [UInt8] {
-    let zeros = (119 - length % 64) % 64
-    let bits = UInt64(length) * 8
-    return [0x80] + [UInt8](repeating: 0, count: zeros)
-      + (0..<8).map { UInt8(truncatingIfNeeded: bits >> (56 - 8 * UInt64($0))) }
+  /// The digest of all parts in lower-case hexadecimal; the message ends here.
+  public mutating func hexDigest() -> String {
+    let bits = length * 8
+    let zeros = (119 - Int(length % 64)) % 64
+    update(
+      [0x80] + [UInt8](repeating: 0, count: zeros)
+        + (0..<8).map { UInt8(truncatingIfNeeded: bits >> (56 - 8 * UInt64($0))) })
+    let digits = Array("0123456789abcdef".utf8)
+    let text = state.flatMap { word in
+      stride(from: 28, through: 0, by: -4).map { digits[Int(word >> UInt32($0) & 15)] }
+    }
+    return String(decoding: text, as: UTF8.self)
   }
 
   private static func fill(_ schedule: inout [UInt32], from bytes: [UInt8], at start: Int) {

@@ -87,14 +87,22 @@ struct ScanSession {
   private func judge(
     _ target: CollectedTarget, asOf: Int64, timings: [[String: Double]]
   ) -> [ReportBuilder.JudgedGuest] {
-    target.guests.enumerated().map { number, guest in
+    let image = JudgedImage(name: target.source, digests: digests(of: target))
+    return target.guests.enumerated().map { number, guest in
       let start = clock.elapsed()
       let facts = GuestFacts(guest.evidence, asOf: asOf)
-      let judgement = union.judge(facts, waivers: waivers, image: JudgedImage(name: target.source))
+      let judgement = union.judge(facts, waivers: waivers, image: image)
       var timings = number < timings.count ? timings[number] : [:]
       timings["judge"] = clock.elapsed() - start
       return ReportBuilder.JudgedGuest(facts: facts, judgement: judgement, timings: timings)
     }
+  }
+
+  /// Digests of the image files, where a waiver asks for one: reading a whole image takes longer than judging it.
+  private func digests(of target: CollectedTarget) -> [String] {
+    guard waivers.contains(where: { $0.scope.image?.hasPrefix("sha256:") == true }) else { return [] }
+    progress.begin("computing digests for the waivers")
+    return target.disks.compactMap { FileDigest.sha256($0.path) }
   }
 
   /// Whether the evidence is kept as asked.

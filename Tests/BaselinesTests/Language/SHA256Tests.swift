@@ -33,4 +33,15 @@ struct SHA256Tests {
     #expect(digests[56] == "d4817aa5497628e7c77e6b606107042bbba3130888c5f47a375e6179be789fbb")
     #expect(digests[64] == "f5a5fd42d16a20302798ef6ed309979b43003d2320d9f0e8ea9831a92759fb4b")
   }
+
+  @Test func partsOfAnySizeGiveTheDigestOfTheWhole() {
+    let message = (0..<1000).map { UInt8($0 % 251) }
+    for size in [1, 7, 63, 64, 65, 128, 999] {
+      var hash = SHA256()
+      for start in stride(from: 0, to: message.count, by: size) {
+        hash.update(Array(message[start..<min(start + size, message.count)]))
+      }
+      #expect(hash.hexDigest() == SHA256.hex(message), "parts of \(size)")
+    }
+  }
 }
