@@ -126,11 +126,15 @@ struct CapturedPlace {
 
   private static let columnFiles: [(names: [String], columns: SecretColumns)] = [
     (
-      ["/etc/shadow", "/etc/shadow[-.+]*", "/var/backups/shadow*", "/etc/tcb/*/shadow*", "/usr/etc/shadow"],
-      .account
+      ["*/shadow", "*/shadow-", "/etc/shadow[-.+]*", "/var/backups/shadow*", "/etc/tcb/*/shadow*"], .account
     ),
-    (["/etc/gshadow", "/etc/gshadow[-.+]*", "/var/backups/gshadow*", "/usr/etc/gshadow"], .account),
-    (["/etc/passwd", "/etc/passwd[-.+]*", "/var/backups/passwd*", "/usr/lib/passwd"], .account),
+    (["*/gshadow", "*/gshadow-", "/etc/gshadow[-.+]*", "/var/backups/gshadow*"], .account),
+    (
+      [
+        "/etc/passwd", "/etc/passwd[-.+]*", "/var/backups/passwd*", "/usr/lib/passwd",
+        "/var/lib/extrausers/passwd",
+      ], .account
+    ),
     (["/etc/group", "/etc/group[-.+]*", "/var/backups/group*", "/usr/lib/group"], .account),
     (["/etc/security/opasswd*"], .oldPasswords),
     (["*/smbpasswd"], .samba),

@@ -116,6 +116,11 @@ import Testing
       "/root/.docker/config.json", "{\"auths\":{\"h\":{\"auth\":\"S3CR3T\"}}}",
       "{\"auths\":{\"h\":{\"auth\":\"(cut-by-brinell-secret)\"}}}"),
     Case(
+      "/root/.bash_history", "app --password S3CR3T --port 1 --token 'S3CR3T'\nb --password --x\n",
+      "app --password (cut-by-brinell-password) --port 1 --token '(cut-by-brinell-secret)'\nb --password --x\n"
+    ),
+    Case("/data/shadow", "a:S3CR3Txxxxxxx:1", "a:(cut-by-brinell-des-hash):1"),
+    Case(
       "/etc/ssl/openssl.cnf", "input_password = S3CR3T\n", "input_password = (cut-by-brinell-password)\n"),
     Case("/etc/x.p12", "S3CR3T", "(cut-by-brinell-secret-file)"),
   ]
