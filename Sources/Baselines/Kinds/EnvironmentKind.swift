@@ -218,7 +218,7 @@ extension Fix {
   fileprivate static func profile(name: String, lines: [String]) -> Fix {
     let path = "/etc/profile.d/\(name)"
     let quoted = lines.map { "'\($0)'" }.joined(separator: " ")
-    let indented = lines.map { "      \($0)" }.joined(separator: "\n")
+    let indented = lines.map { "    \($0)" }.joined(separator: "\n")
     return Fix(
       shell: "printf '%s\\n' \(quoted) > \(path)\nchmod 0644 \(path)",
       ansible: """
