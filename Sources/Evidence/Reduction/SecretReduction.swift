@@ -146,6 +146,7 @@ struct CapturedPlace {
       ], .account
     ),
     (["/etc/group", "/etc/group[-.+]*", "/var/backups/group*", "/usr/lib/group"], .account),
+    (["*rsyncd.secrets*", "/etc/dovecot/users", "/etc/exim4/passwd", "/etc/squid/*passwd*"], .account),
     (["/etc/security/opasswd*"], .oldPasswords),
     (["*/smbpasswd"], .samba),
     (["*.htpasswd", "*/htpasswd*", "*/.htdigest"], .web),

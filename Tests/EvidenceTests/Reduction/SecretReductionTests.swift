@@ -119,6 +119,7 @@ import Testing
       "/root/.bash_history", "app --password S3CR3T --port 1 --token 'S3CR3T'\nb --password --x\n",
       "app --password (cut-by-brinell-password) --port 1 --token '(cut-by-brinell-secret)'\nb --password --x\n"
     ),
+    Case("/etc/rsyncd.secrets", "# c\na:S3CR3T\n", "# c\na:(cut-by-brinell-unknown-hash)\n"),
     Case("/data/shadow", "a:S3CR3Txxxxxxx:1", "a:(cut-by-brinell-des-hash):1"),
     Case(
       "/etc/ssl/openssl.cnf", "input_password = S3CR3T\n", "input_password = (cut-by-brinell-password)\n"),
