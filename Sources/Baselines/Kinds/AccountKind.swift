@@ -71,7 +71,7 @@ public struct AccountKind: CheckKind {
     }
     for account in accounts { try judge(account, context, &objections) }
     judgeUnique(accounts, context, &objections)
-    return objections.outcomes(passing: "accounts", "\(accounts.count) accounts judged")
+    return objections.outcomes(passing: "accounts", "judged: \(accounts.count)")
   }
 
   private func judge(

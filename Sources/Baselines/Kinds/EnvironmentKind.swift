@@ -84,6 +84,7 @@ public struct EnvironmentKind: CheckKind {
     let model = try facts.model(LoginEnvironment.self)
     var objections = Objections(expected: expected)
     var summary = ""
+    var places: [EvidenceLine] = []
     for person in model.people where isMeant(person) {
       for shell in shells {
         guard let outcome = model.outcome(for: person, shell) else { continue }
@@ -102,7 +103,7 @@ public struct EnvironmentKind: CheckKind {
               && (exported.map { $0 == value.isExported } ?? true)
           }
         }
-        if summary.isEmpty { summary = self.summary(outcome) }
+        if summary.isEmpty { (summary, places) = self.summary(outcome) }
       }
     }
     if users != "root" {
@@ -110,17 +111,22 @@ public struct EnvironmentKind: CheckKind {
         objections.add("\(variable) of \(account)", .undecided(reason: reason), actual: "unknown: \(reason)")
       }
     }
-    return objections.outcomes(passing: variable, summary)
+    return objections.outcomes(passing: variable, summary, evidence: places)
   }
 
   private func isMeant(_ person: LoginEnvironment.Person) -> Bool {
     users == "all" || (users == "root") == person.isRoot
   }
 
-  private func summary(_ outcome: LoginEnvironment.Outcome) -> String {
-    variable == "umask"
-      ? outcome.umasks.map { $0.mask.map(octal) ?? "unknown" }.joined(separator: " or ")
-      : outcome.values(of: variable).map(words).joined(separator: " or ")
+  private func summary(_ outcome: LoginEnvironment.Outcome) -> (String, [EvidenceLine]) {
+    if variable == "umask" {
+      let masks = outcome.umasks.map { $0.mask.map(octal) ?? "unknown" }
+      return (masks.joined(separator: " or "), outcome.umasks.map { EvidenceLine($0.origin) })
+    }
+    let values = outcome.values(of: variable)
+    return (
+      values.map(words).joined(separator: " or "), values.compactMap { $0.origin.map { EvidenceLine($0) } }
+    )
   }
 
   private func words(_ value: LoginEnvironment.Outcome.Variable) -> String {
@@ -212,7 +218,7 @@ extension Fix {
   fileprivate static func profile(name: String, lines: [String]) -> Fix {
     let path = "/etc/profile.d/\(name)"
     let quoted = lines.map { "'\($0)'" }.joined(separator: " ")
-    let indented = lines.map { "      \($0)" }.joined(separator: "\n")
+    let indented = lines.map { "    \($0)" }.joined(separator: "\n")
     return Fix(
       shell: "printf '%s\\n' \(quoted) > \(path)\nchmod 0644 \(path)",
       ansible: """

@@ -15,6 +15,7 @@ public struct GroupKind: CheckKind {
         .init("gid_max", .integer, "greatest gid"),
       ]), "which groups; all if not given"),
     .init("only", .textList, "the selected groups are none but these"),
+    .init("exists", .boolean, "there is a group with each of the selected names"),
     .init("unique", .choice(["gid", "name"]), "no two of the selected groups have the same"),
     .init(
       "members_only", .textList,
@@ -27,6 +28,7 @@ public struct GroupKind: CheckKind {
   private let names: Set<String>?
   private let gids: ClosedRange<UInt32>
   private let only: [String]?
+  private let mustExist: Bool
   private let unique: String?
   private let members: [String]?
   private let states: [String]?
@@ -39,11 +41,15 @@ public struct GroupKind: CheckKind {
     guard least <= greatest else { throw ParameterError("select", "'gid_min' is above 'gid_max'") }
     gids = least...greatest
     only = parameters.has("only") ? parameters.list("only") : nil
+    mustExist = parameters.boolean("exists") ?? false
     unique = parameters.text("unique")
     members = parameters.has("members_only") ? parameters.list("members_only") : nil
     states = parameters.has("password") ? try passwordStates(parameters, "password") : nil
-    if only == nil, unique == nil, members == nil, states == nil {
-      throw ParameterError(nil, "one of only, unique, members_only and password is missing")
+    if mustExist, names == nil {
+      throw ParameterError("exists", "'select' says with 'names' which groups exist")
+    }
+    if !mustExist, only == nil, unique == nil, members == nil, states == nil {
+      throw ParameterError(nil, "one of exists, only, unique, members_only and password is missing")
     }
   }
 
@@ -51,7 +57,8 @@ public struct GroupKind: CheckKind {
 
   private var expected: String {
     [
-      only.map { "only \($0.joined(separator: ", "))" }, unique.map { "a \($0) of its own" },
+      mustExist ? "a group that exists" : nil, only.map { "only \($0.joined(separator: ", "))" },
+      unique.map { "a \($0) of its own" },
       members.map { $0.isEmpty ? "no members" : "no members but \($0.joined(separator: ", "))" },
       states.map { "a password that is \($0.joined(separator: " or "))" },
     ].compactMap { $0 }.joined(separator: ", ")
@@ -68,8 +75,18 @@ public struct GroupKind: CheckKind {
         group.name, actual: faults.joined(separator: ", "),
         evidence: [EvidenceLine(accounts.origin(of: group))])
     }
+    if mustExist { try judgeExistence(accounts, &objections) }
     judgeUnique(groups, accounts, &objections)
-    return objections.outcomes(passing: "groups", "\(groups.count) groups judged")
+    return objections.outcomes(passing: "groups", "judged: \(groups.count)")
+  }
+
+  private func judgeExistence(_ accounts: Accounts, _ objections: inout Objections) throws(EvidenceGap) {
+    for name in (names ?? []).sorted() where accounts.group(named: name) == nil {
+      if let foreign = accounts.foreignGroupSources.first {
+        throw EvidenceGap(path: "/etc/nsswitch.conf", reason: "groups may come from \(foreign) too")
+      }
+      objections.add(name, actual: "no such group")
+    }
   }
 
   private func faults(_ group: UserGroup, _ accounts: Accounts) throws(EvidenceGap) -> [String] {

@@ -47,7 +47,8 @@ public struct LimitsKind: CheckKind {
     }
     if domain == "*" { judgeExceptions(limits, &objections) }
     try judgeServices(facts, &objections)
-    return objections.outcomes(passing: name(domain), limit.map { words($0) } ?? "")
+    return objections.outcomes(
+      passing: name(domain), limit.map { words($0) } ?? "", evidence: limit?.evidenceLines ?? [])
   }
 
   private func name(_ domain: String) -> String { "\(bound.rawValue) \(item) of \(domain)" }

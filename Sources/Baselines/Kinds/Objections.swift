@@ -40,7 +40,7 @@ struct Objections {
   }
 
   /// The objections; where there is none, one answer for all that was judged.
-  func outcomes(passing subject: String, _ actual: String) -> [Outcome] {
+  func outcomes(passing subject: String, _ actual: String, evidence: [EvidenceLine] = []) -> [Outcome] {
     var outcomes = objections
     if omitted > 0 {
       outcomes.append(
@@ -53,6 +53,6 @@ struct Objections {
         Outcome(.undecided(reason: reason), subject: "further files", expected: expected, actual: reason))
     }
     return outcomes.isEmpty
-      ? [Outcome(.pass, subject: subject, expected: expected, actual: actual)] : outcomes
+      ? [Outcome(.pass, subject: subject, expected: expected, actual: actual, evidence: evidence)] : outcomes
   }
 }

@@ -65,7 +65,7 @@ public struct PasswordHashKind: CheckKind {
       let state = (try? accounts.password(of: group)) ?? .unusable
       judge(state, "group \(group.name)", accounts.origin(of: group), &objections)
     }
-    return objections.outcomes(passing: "password hashes", "\(objections.judged) hashes fulfil it")
+    return objections.outcomes(passing: "password hashes", "judged: \(objections.judged)")
   }
 
   private func judge(

@@ -47,6 +47,11 @@ struct AssignmentScan {
           position = max(end, position + 1)
           continue
         }
+      case UInt8(ascii: "-"):
+        if let end = cutOption(at: position, line, &cuts) {
+          position = max(end, position + 1)
+          continue
+        }
       default: break
       }
       position += 1
@@ -80,6 +85,23 @@ struct AssignmentScan {
     } else {
       cutSecret(bytes, value.range, kind, isShell: isShell, &cuts)
     }
+    return value.range.upperBound
+  }
+
+  /// Cuts the word behind an option such as `--password`.
+  private func cutOption(at dash: Int, _ line: Range<Int>, _ cuts: inout CutList) -> Int? {
+    guard bytes[dash..<line.upperBound].starts(with: "--".utf8),
+      dash == line.lowerBound || bytes[dash - 1] == UInt8(ascii: " ")
+    else { return nil }
+    let name = bytes[dash..<line.upperBound].dropFirst(2).prefix { isWordByte($0) }
+    guard name.endIndex < line.upperBound, bytes[name.endIndex] == UInt8(ascii: " "),
+      let kind = SecretNames.kind(name, in: place)
+    else { return name.endIndex }
+    let value = SecretValue(bytes, after: name.endIndex, in: line, isAtStart: false, isFlow: false)
+    if value.range.isEmpty || bytes[value.range].first == UInt8(ascii: "-") || value.isPath(bytes) {
+      return name.endIndex
+    }
+    cutSecret(bytes, value.range, kind, isShell: true, &cuts)
     return value.range.upperBound
   }
 

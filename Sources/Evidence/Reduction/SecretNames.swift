@@ -29,7 +29,7 @@ enum SecretNames {
   /// A cheap test that most names fail: the last letter of the names below.
   private static func mayEndLikeSecret(_ name: ArraySlice<UInt8>) -> Bool {
     guard let last = name.last else { return false }
-    return "dehknprstyDEHKNPRSTYw0123W".utf8.contains(last)
+    return "dehklnprstyDEHKLNPRSTYw0123W".utf8.contains(last)
   }
 
   private static let exact: [String: CutMarker.Kind] = {
@@ -50,7 +50,7 @@ enum SecretNames {
       "shared_secret", "sharedsecret", "community", "registrationtoken", "bearer_token",
       "account_key", "accountkey", "sharedaccesskey", "passkey", "webhook_secret", "signing_key",
       "cookie_secret",
-      "session_secret", "jwt_secret", "hmac_key", "tsig_key",
+      "session_secret", "jwt_secret", "hmac_key", "tsig_key", "setcredential",
     ] { names[name] = .secret }
     return names
   }()

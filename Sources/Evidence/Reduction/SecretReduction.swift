@@ -8,7 +8,7 @@ enum SecretReduction {
   /// The content of the file at `path` without secrets.
   static func reduce(path: String, bytes: [UInt8]) -> [UInt8] {
     let place = CapturedPlace(path)
-    if bytes.isEmpty { return bytes }
+    if bytes.isEmpty || place.isPackageData || bytes.starts(with: [0x7f, 0x45, 0x4c, 0x46]) { return bytes }
     if place.isSecretFile || isSecretBinary(bytes) {
       return CutMarker.exactly(bytes[...]) != nil ? bytes : Array(CutMarker.text(.file).utf8)
     }
@@ -89,6 +89,10 @@ struct CapturedPlace {
     Self.secretFiles.contains { fnmatch(pattern: $0, path) }
   }
 
+  /// Whether the file is a package manager's record of what it installed: public text, or a database whose pages no
+  /// cut may move.
+  var isPackageData: Bool { Self.packageData.contains { path.hasPrefix($0) } }
+
   /// The way in which a file of fixed columns holds hashes; nil for other files.
   var columns: SecretColumns? {
     for (names, columns) in Self.columnFiles where names.contains(where: { fnmatch(pattern: $0, path) }) {
@@ -124,14 +128,25 @@ struct CapturedPlace {
     "*/.Xauthority", "/var/lib/cloud/*.pkl", "/var/lib/samba/private/*", "*/.erlang.cookie",
   ]
 
+  private static let packageData = [
+    "/var/lib/dpkg/", "/var/lib/rpm/", "/usr/lib/sysimage/", "/usr/share/rpm/", "/lib/apk/db/",
+    "/usr/lib/apk/db/",
+    "/var/lib/pacman/local/",
+  ]
+
   private static let columnFiles: [(names: [String], columns: SecretColumns)] = [
     (
-      ["/etc/shadow", "/etc/shadow[-.+]*", "/var/backups/shadow*", "/etc/tcb/*/shadow*", "/usr/etc/shadow"],
-      .account
+      ["*/shadow", "*/shadow-", "/etc/shadow[-.+]*", "/var/backups/shadow*", "/etc/tcb/*/shadow*"], .account
     ),
-    (["/etc/gshadow", "/etc/gshadow[-.+]*", "/var/backups/gshadow*", "/usr/etc/gshadow"], .account),
-    (["/etc/passwd", "/etc/passwd[-.+]*", "/var/backups/passwd*", "/usr/lib/passwd"], .account),
+    (["*/gshadow", "*/gshadow-", "/etc/gshadow[-.+]*", "/var/backups/gshadow*"], .account),
+    (
+      [
+        "/etc/passwd", "/etc/passwd[-.+]*", "/var/backups/passwd*", "/usr/lib/passwd",
+        "/var/lib/extrausers/passwd",
+      ], .account
+    ),
     (["/etc/group", "/etc/group[-.+]*", "/var/backups/group*", "/usr/lib/group"], .account),
+    (["*rsyncd.secrets*", "/etc/dovecot/users", "/etc/exim4/passwd", "/etc/squid/*passwd*"], .account),
     (["/etc/security/opasswd*"], .oldPasswords),
     (["*/smbpasswd"], .samba),
     (["*.htpasswd", "*/htpasswd*", "*/.htdigest"], .web),
@@ -139,7 +154,7 @@ struct CapturedPlace {
   ]
 
   private static let withoutAssignments = [
-    "/usr/[!l]*", "/usr/lib*", "/lib/*", "/lib64/*", "/var/lib/dpkg/*", "/var/lib/rpm/*", "/var/lib/apt/*",
+    "/usr/[!l]*", "/usr/lib*", "/lib/*", "/lib64/*", "/var/lib/apt/*",
     "/etc/pam.d/*", "/etc/pam.conf", "/etc/ssh/*", "/etc/login.defs", "/etc/nsswitch.conf", "/etc/sudoers*",
     "/etc/audit/*", "/etc/apparmor.d/*", "/etc/selinux/*", "/etc/security/pwquality*",
     "/etc/security/faillock.conf", "/etc/security/pwhistory.conf", "/etc/security/limits*",

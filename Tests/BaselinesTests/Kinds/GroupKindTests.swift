@@ -31,6 +31,12 @@ import Testing
     #expect(outcomes.map(\.actual) == ["members u, v"])
   }
 
+  @Test func aGroupMayHaveToExist() throws {
+    let select: ParameterValue = .mapping(["names": .list(["root", "none"])])
+    #expect(try failing(["exists": .boolean(true), "select": select]) == ["none"])
+    #expect(throws: ParameterError.self) { try GroupKind(Parameters(["exists": .boolean(true)])) }
+  }
+
   @Test func aGroupThatIsNotThereHasNoMembers() throws {
     let outcomes = try answers(
       GroupKind.self, ["members_only": .list([]), "select": .mapping(["names": .list(["none"])])], guest)

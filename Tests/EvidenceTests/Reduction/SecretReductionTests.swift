@@ -116,6 +116,12 @@ import Testing
       "/root/.docker/config.json", "{\"auths\":{\"h\":{\"auth\":\"S3CR3T\"}}}",
       "{\"auths\":{\"h\":{\"auth\":\"(cut-by-brinell-secret)\"}}}"),
     Case(
+      "/root/.bash_history", "app --password S3CR3T --port 1 --token 'S3CR3T'\nb --password --x\n",
+      "app --password (cut-by-brinell-password) --port 1 --token '(cut-by-brinell-secret)'\nb --password --x\n"
+    ),
+    Case("/etc/rsyncd.secrets", "# c\na:S3CR3T\n", "# c\na:(cut-by-brinell-unknown-hash)\n"),
+    Case("/data/shadow", "a:S3CR3Txxxxxxx:1", "a:(cut-by-brinell-des-hash):1"),
+    Case(
       "/etc/ssl/openssl.cnf", "input_password = S3CR3T\n", "input_password = (cut-by-brinell-password)\n"),
     Case("/etc/x.p12", "S3CR3T", "(cut-by-brinell-secret-file)"),
   ]
@@ -196,7 +202,8 @@ import Testing
     ("/etc/default/a", "PASSWORD=$OTHER\nTOKEN=${TOKEN:-}\nSECRET_KEY=/etc/key\nPASSWORD=\"\"\n"),
     ("/etc/shadow", "a:*:1\nb:!!:1\nc:!*:1\nd::1\ne:x:1\nf:*LK*:1\ng:!:1\nnocolon\n"),
     ("/etc/passwd", "root:x:0:0:root:/root:/bin/bash\n+::::::\n"),
-    ("/usr/share/doc/a", "password=example\n"),
+    ("/usr/share/doc/a", "password=example\n"), ("/var/lib/rpm/rpmdb.sqlite", "SQLite http://a:b@c\n"),
+    ("/opt/program", "\u{7f}ELF http://a:b@c password=x\n"),
     ("/etc/init.d/a", "#!/bin/sh\ngrep -q '-----BEGIN PRIVATE KEY-----' x\nthen\n[ \"$password\" = x ]\n"),
     ("/etc/a.crt", "-----BEGIN CERTIFICATE-----\nMIIBszCCAVmgAwIBAgIUS3CR3T\n-----END CERTIFICATE-----\n"),
     ("/etc/x", "echo $1$2 $5$6 user@host ssh://git@github.com/x\n"),

@@ -133,6 +133,58 @@ import Testing
     #expect(try path(["/etc/security/pam_env.conf": "PATH DEFAULT=/e:${HOME}"]) == "…")
   }
 
+  /// The way of RHEL: a function that puts directories in front or behind, once.
+  @Test func aFunctionThatChangesThePath() throws {
+    let profile = """
+      pathmunge () {
+          case ":${PATH}:" in
+              *:"$1":*)
+                  ;;
+              *)
+                  if [ "$2" = "after" ] ; then
+                      PATH=$PATH:$1
+                  else
+                      PATH=$1:$PATH
+                  fi
+          esac
+      }
+      if [ "$EUID" = "0" ]; then
+          pathmunge /usr/sbin
+          pathmunge /usr/local/sbin
+      else
+          pathmunge /opt/bin after
+          pathmunge /opt/bin after
+      fi
+      for i in /etc/profile.d/*.sh /etc/profile.d/sh.local ; do
+          if [ -r "$i" ]; then
+              if [ "${-#*i}" != "$-" ]; then
+                  . "$i"
+              else
+                  . "$i" >/dev/null
+              fi
+          fi
+      done
+      unset -f pathmunge
+      if [ -n "${BASH_VERSION-}" ] ; then
+          if [ -f /etc/bashrc ] ; then
+              . /etc/bashrc
+          fi
+      fi
+      """
+    let model = try environment([
+      "/etc/profile": profile, "/etc/profile.d/sh.local": "umask 027",
+      "/etc/bashrc": "[ -z \"$PS1\" ] || A=1",
+      "/etc/login.defs": "ENV_SUPATH PATH=/bin:/usr/sbin\nENV_PATH PATH=/bin",
+    ])
+    let outcomes = try model.people.prefix(2).map { try #require(model.outcome(for: $0, .login)) }
+    #expect(
+      outcomes.map { $0.values(of: "PATH").map(\.value) } == [
+        ["/usr/local/sbin:/bin:/usr/sbin"], ["/bin:/opt/bin"],
+      ])
+    #expect(
+      outcomes.allSatisfy { $0.umasks.map(\.mask) == [0o027] && $0.values(of: "A").map(\.value) == ["1"] })
+  }
+
   @Test func accountsWithOtherShellsAreNamed() throws {
     let model = try environment([
       "/etc/passwd": "z:x:1000:1000::/home/z:/bin/zsh\nn:x:1001:1:::/usr/sbin/nologin\n",
