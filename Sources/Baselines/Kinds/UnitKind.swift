@@ -76,7 +76,9 @@ public struct UnitKind: CheckKind {
     if state == .enabled {
       let best = answers.first { $0.isStarted } ?? answers.first { $0.state != .absent } ?? answers[0]
       return [
-        best.outcome(best.isStarted, subject: answers[0].unit, expected: "started at boot or on demand")
+        best.outcome(
+          best.isStarted, subject: answers[0].unit,
+          expected: via == ["boot"] ? "started at boot" : "started at boot or on demand")
       ]
     }
     let holds: (UnitAnswer) -> Bool =

@@ -34,6 +34,19 @@ public struct FirewallAnswer: Sendable, Hashable {
 }
 
 extension FirewallRule {
+  /// How many comparisons the rule may cost.
+  fileprivate var weight: Int {
+    conditions.reduce(1) { sum, condition in
+      switch condition.test {
+      case .inInterface(let list), .outInterface(let list), .source(let list), .destination(let list),
+        .transport(let list), .state(let list), .destinationType(let list):
+        sum + list.count
+      case .destinationPort(let list), .sourcePort(let list): sum + list.count
+      case .family, .rate, .other: sum + 1
+      }
+    }
+  }
+
   /// Whether the rule names the ports that packets go to.
   public var namesPorts: Bool {
     conditions.contains { if case .destinationPort = $0.test { true } else { false } }
@@ -86,8 +99,8 @@ private struct Walker {
   func walk(_ chain: FirewallChain, _ packet: FirewallPacket, depth: Int, _ steps: inout Int) -> Decision {
     guard depth < 32 else { return .undecided }
     for rule in chain.rules {
-      steps += 1
-      guard steps < 1_000_000 else { return .undecided }
+      steps += rule.weight
+      guard steps < 5_000_000 else { return .undecided }
       guard rule.conditions.allSatisfy({ $0.holds(for: packet) }) else { continue }
       switch rule.action {
       case .accept: return .decided(true, rule)

@@ -36,6 +36,8 @@ public struct FirewallChain: Sendable, Hashable {
   /// What becomes of a packet that no rule decides.
   public var dropsByDefault = false
   public var rules: [FirewallRule] = []
+  /// Rules that were put before all others, the last one first in effect; `settle` moves them to `rules`.
+  var prepended: [FirewallRule] = []
   /// Where the chain or its policy is declared.
   public var origin: Origin
 }
@@ -89,6 +91,15 @@ public struct FirewallRule: Sendable, Hashable {
 }
 
 extension FirewallChain {
+  /// The chain with the rules that were put before all others in their place.
+  var settled: FirewallChain {
+    guard !prepended.isEmpty else { return self }
+    var chain = self
+    chain.rules = prepended.reversed() + rules
+    chain.prepended = []
+    return chain
+  }
+
   /// Whether the last rule takes every packet that comes so far, so that the policy does not count.
   var hasFinalDrop: Bool { rules.last.map { $0.conditions.isEmpty && $0.action == .drop } ?? false }
 }

@@ -4,7 +4,9 @@ import Evidence
 /// (iptables-restore(8)).
 struct IptablesParser {
   private let family: FirewallFamily
-  private(set) var chains: [FirewallChain] = []
+  private var building: [FirewallChain] = []
+  /// What was read so far.
+  var chains: [FirewallChain] { building.map(\.settled) }
   private var position: [String: Int] = [:]
   private static let ruleLimit = 1_000_000
   private var count = 0
@@ -33,8 +35,8 @@ struct IptablesParser {
   mutating func declare(_ name: String, policy: String, _ origin: Origin) {
     let index = self.index(of: name, origin)
     if policy == "DROP" || policy == "ACCEPT" {
-      chains[index].dropsByDefault = policy == "DROP"
-      chains[index].origin = origin
+      building[index].dropsByDefault = policy == "DROP"
+      building[index].origin = origin
     }
   }
 
@@ -47,12 +49,12 @@ struct IptablesParser {
       case "OUTPUT": .output
       default: nil
       }
-    chains.append(
+    building.append(
       FirewallChain(
         families: [family], table: "\(family.rawValue) filter", name: name, hook: hook, isFilter: true,
         origin: origin))
-    position[name] = chains.count - 1
-    return chains.count - 1
+    position[name] = building.count - 1
+    return building.count - 1
   }
 
   /// Appends or inserts a rule; deletions and the like do not occur in save files.
@@ -61,9 +63,9 @@ struct IptablesParser {
     let index = self.index(of: words[1], origin)
     let rule = IptablesRule(words.dropFirst(2), origin).rule
     if words[0].contains("A") || words[0] == "--append" {
-      chains[index].rules.append(rule)
+      building[index].rules.append(rule)
     } else {
-      chains[index].rules.insert(rule, at: 0)
+      building[index].prepended.append(rule)
     }
   }
 

@@ -13,13 +13,21 @@ struct NftablesParser {
   }
 
   let evidence: Evidence
-  private(set) var ruleset = FirewallRuleset()
+  private var building = FirewallRuleset()
+  /// What was loaded so far.
+  var ruleset: FirewallRuleset { FirewallRuleset(chains: building.chains.map(\.settled)) }
   /// Names of the tables that exist in the end.
   private(set) var tables: [String] = []
   /// Where a chain lies in the ruleset, by table and name.
   private var positions: [ChainKey: Int] = [:]
   private var definitions: [String: [NftablesScanner.Token]] = [:]
   private var files = 0
+  private static let chainLimit = 20_000
+  /// Deletions and flushes, each of which looks at every chain.
+  private var removals = 0
+  private static let removalLimit = 10_000
+  /// Words that definitions have brought in, which is limited in all.
+  private var expansions = 0
 
   init(_ evidence: Evidence) { self.evidence = evidence }
 
@@ -88,7 +96,7 @@ struct NftablesParser {
   }
 
   /// `$NAME` replaced by what was defined.
-  private func expanded(_ tokens: ArraySlice<Token>) -> ArraySlice<Token> {
+  private mutating func expanded(_ tokens: ArraySlice<Token>) -> ArraySlice<Token> {
     guard !definitions.isEmpty, tokens.contains(where: { $0.kind == .word && $0.text.hasPrefix("$") }) else {
       return tokens
     }
@@ -96,8 +104,9 @@ struct NftablesParser {
     for token in tokens {
       if token.kind == .word, token.text.hasPrefix("$"),
         let value = definitions[String(token.text.dropFirst())],
-        result.count < NftablesScanner.tokenLimit
+        expansions + value.count <= NftablesScanner.tokenLimit
       {
+        expansions += value.count
         result += value.map { Token(kind: $0.kind, text: $0.text, line: token.line) }
       } else {
         result.append(token)
@@ -113,9 +122,11 @@ struct NftablesParser {
       ["add", "create", "insert", "delete", "destroy", "flush", "replace"].contains(first) ? first : "add"
     if first == verb { words = words.dropFirst() }
     guard let object = words.popFirst()?.text else { return }
+    if ["delete", "destroy", "flush"].contains(verb) { removals += 1 }
+    guard removals <= Self.removalLimit else { return }
     switch (verb, object) {
     case ("flush", "ruleset"), ("delete", "ruleset"):
-      ruleset = FirewallRuleset()
+      building = FirewallRuleset()
       tables = []
       positions = [:]
     case (_, "table"): table(verb, words, file)
@@ -146,8 +157,8 @@ struct NftablesParser {
       return
     }
     if verb == "flush" {
-      for index in ruleset.chains.indices where ruleset.chains[index].table == name {
-        ruleset.chains[index].rules = []
+      for index in building.chains.indices where building.chains[index].table == name {
+        empty(index)
       }
       return
     }
@@ -158,30 +169,36 @@ struct NftablesParser {
       var statement = takeStatement(&rest)
       guard let object = statement.popFirst()?.text, object == "chain", let chain = statement.popFirst()
       else { continue }
-      let index = chainIndex(chain.text, name, families, file, chain.line)
+      guard let index = chainIndex(chain.text, name, families, file, chain.line) else { continue }
       if statement.first?.kind == .open { fill(index, statement.dropFirst().dropLast(), file) }
     }
   }
 
+  private mutating func empty(_ index: Int) {
+    building.chains[index].rules = []
+    building.chains[index].prepended = []
+  }
+
   private mutating func remove(_ isRemoved: (FirewallChain) -> Bool) {
-    ruleset.chains.removeAll(where: isRemoved)
+    building.chains.removeAll(where: isRemoved)
     positions = [:]
-    for (index, chain) in ruleset.chains.enumerated() {
+    for (index, chain) in building.chains.enumerated() {
       positions[ChainKey(table: chain.table, name: chain.name)] = index
     }
   }
 
   private mutating func chainIndex(
     _ chain: String, _ table: String, _ families: Set<FirewallFamily>, _ file: TextFile, _ line: Int
-  ) -> Int {
+  ) -> Int? {
     let key = ChainKey(table: table, name: chain)
     if let known = positions[key] { return known }
-    positions[key] = ruleset.chains.count
-    ruleset.chains.append(
+    guard building.chains.count < Self.chainLimit else { return nil }
+    positions[key] = building.chains.count
+    building.chains.append(
       FirewallChain(
         families: families, table: table, name: chain,
         origin: Origin(path: file.path, line: line, kind: .explicit, text: "chain \(chain)")))
-    return ruleset.chains.count - 1
+    return building.chains.count - 1
   }
 
   private mutating func fill(_ index: Int, _ body: ArraySlice<Token>, _ file: TextFile) {
@@ -192,12 +209,12 @@ struct NftablesParser {
       switch first.text {
       case "type": setHook(index, statement)
       case "policy":
-        ruleset.chains[index].dropsByDefault = statement.dropFirst().first?.text == "drop"
-        ruleset.chains[index].origin = Origin(
+        building.chains[index].dropsByDefault = statement.dropFirst().first?.text == "drop"
+        building.chains[index].origin = Origin(
           path: file.path, line: first.line, kind: .explicit,
           text: statement.map(\.text).joined(separator: " "))
       case "comment", "flags", "devices": break
-      default: ruleset.chains[index].rules += NftablesRule(statement, file.path).rules
+      default: building.chains[index].rules += NftablesRule(statement, file.path).rules
       }
     }
   }
@@ -206,10 +223,10 @@ struct NftablesParser {
   private mutating func setHook(_ index: Int, _ statement: ArraySlice<Token>) {
     let words = statement.map(\.text)
     let hook = words.firstIndex(of: "hook").flatMap { $0 + 1 < words.count ? words[$0 + 1] : nil } ?? ""
-    ruleset.chains[index].hook = FirewallHook(rawValue: hook)
-    ruleset.chains[index].isFilter = words.count > 1 && words[1] == "filter"
+    building.chains[index].hook = FirewallHook(rawValue: hook)
+    building.chains[index].isFilter = words.count > 1 && words[1] == "filter"
     if let position = words.firstIndex(of: "priority") {
-      ruleset.chains[index].priority = Self.priority(words[(position + 1)...])
+      building.chains[index].priority = Self.priority(words[(position + 1)...])
     }
   }
 
@@ -237,9 +254,11 @@ struct NftablesParser {
     switch verb {
     case "delete", "destroy": remove { $0.name == chain.text && $0.table == table }
     case "flush":
-      if let index = positions[ChainKey(table: table, name: chain.text)] { ruleset.chains[index].rules = [] }
+      if let index = positions[ChainKey(table: table, name: chain.text)] {
+        empty(index)
+      }
     default:
-      let index = chainIndex(chain.text, table, families, file, chain.line)
+      guard let index = chainIndex(chain.text, table, families, file, chain.line) else { return }
       if words.first?.kind == .open { fill(index, words.dropFirst().dropLast(), file) }
     }
   }
@@ -255,9 +274,9 @@ struct NftablesParser {
     }
     let rules = NftablesRule(words, file.path).rules
     if verb == "insert" {
-      ruleset.chains[index].rules.insert(contentsOf: rules, at: 0)
+      building.chains[index].prepended += rules.reversed()
     } else {
-      ruleset.chains[index].rules += rules
+      building.chains[index].rules += rules
     }
   }
 }

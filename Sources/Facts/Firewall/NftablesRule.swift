@@ -19,6 +19,11 @@ struct NftablesRule {
         return
       }
       take(token)
+      // A rule with more conditions than anybody writes is one that is not understood.
+      guard conditions.count < 256 else {
+        conditions = [Condition(test: .other("too many conditions"))]
+        break
+      }
     }
     finish(.nothing)
   }

@@ -26,27 +26,36 @@ struct ControlFile {
   private(set) var stanzas: [Stanza] = []
 
   init(_ file: TextFile) {
-    var current: Stanza?
-    var field: String?
+    var field: (name: String, value: String)?
+    var isOpen = false
     for line in file.lines {
-      if line.text.allSatisfy(\.isWhitespace) {
-        if let stanza = current { stanzas.append(stanza) }
-        current = nil
-        field = nil
+      if line.text.utf8.allSatisfy({ $0 == 0x20 || (0x09...0x0d).contains($0) }) {
+        close(&field)
+        isOpen = false
         continue
       }
-      var stanza = current ?? Stanza(line: line.number, summary: line.text)
-      if line.text.first == " " || line.text.first == "\t" {
-        if let field { stanza[field] = (stanza[field] ?? "") + "\n" + line.text }
-      } else if let colon = line.text.firstIndex(of: ":") {
-        let name = String(line.text[..<colon])
-        stanza[name] = String(line.text[line.text.index(after: colon)...].trimmingBlanks())
-        field = name
-      } else {
-        field = nil
+      if !isOpen {
+        stanzas.append(Stanza(line: line.number, summary: line.text))
+        isOpen = true
       }
-      current = stanza
+      if line.text.utf8.first == UInt8(ascii: " ") || line.text.utf8.first == UInt8(ascii: "\t") {
+        field?.value += "\n"
+        field?.value += line.text
+      } else {
+        close(&field)
+        if let colon = line.text.utf8.firstIndex(of: UInt8(ascii: ":")) {
+          let value = line.text[line.text.index(after: colon)...].trimmingBlanks()
+          field = (String(line.text[..<colon]), String(value))
+        }
+      }
     }
-    if let current { stanzas.append(current) }
+    close(&field)
+  }
+
+  /// Files the field that was read last; further lines belong to it no more.
+  private mutating func close(_ field: inout (name: String, value: String)?) {
+    guard let done = field else { return }
+    stanzas[stanzas.count - 1][done.name] = done.value
+    field = nil
   }
 }

@@ -58,6 +58,9 @@ struct AptConfigurationParser {
   private(set) var values: [String: Effective<String>] = [:]
   private(set) var lists: [String: [Effective<String>.Candidate]] = [:]
   private static let depthLimit = 32
+  /// Each looks at every name; nobody writes so many.
+  private static let clearLimit = 1000
+  private var clears = 0
 
   /// Reads a file on top of those read before.
   mutating func read(_ file: TextFile, kind: Origin.Kind) {
@@ -119,6 +122,8 @@ struct AptConfigurationParser {
   }
 
   private mutating func clear(_ key: String) {
+    clears += 1
+    guard clears <= Self.clearLimit else { return }
     for name in values.keys where name == key || name.hasPrefix(key + "::") { values[name] = nil }
     for name in lists.keys where name == key || name.hasPrefix(key + "::") { lists[name] = nil }
   }

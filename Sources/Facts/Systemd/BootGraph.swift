@@ -22,6 +22,8 @@ struct BootGraph {
   let additional: [Dependencies]
   /// Everything reached, also what a condition keeps from starting: its dependencies are pulled in all the same.
   private var started: [UnitName: StartReason] = [:]
+  private var queued: Set<UnitName> = []
+  private static let limit = 50_000
   private var pending: [(unit: UnitName, reason: StartReason)] = []
 
   init(_ loader: UnitLoader, _ conditions: UnitConditions, additional: [Dependencies]) {
@@ -34,7 +36,7 @@ struct BootGraph {
   mutating func run() throws(EvidenceGap) -> [UnitName: StartReason] {
     let boot = Origin(kind: .compiledDefault, text: "bootup(7): default.target")
     for name in ["default.target", "sysinit.target", "basic.target"] {
-      if let unit = UnitName(name) { pending.append((unit, .init(by: nil, origin: boot))) }
+      if let unit = UnitName(name) { try add([(unit, boot)], nil) }
     }
     var position = 0
     while position < pending.count {
@@ -45,17 +47,25 @@ struct BootGraph {
       own.unmetCondition = conditions.firstUnmet(of: unit)
       started[unit.name] = own
       let by = unit.name.description
-      add(loader.dependencies(of: unit), by)
+      try add(loader.dependencies(of: unit), by)
       for table in additional {
-        for name in [unit.name] + unit.aliases { add(table[name] ?? [], by) }
+        for name in [unit.name] + unit.aliases { try add(table[name] ?? [], by) }
       }
-      add(Self.assignedDependencies(of: unit), by)
+      try add(Self.assignedDependencies(of: unit), by)
     }
     return started
   }
 
-  private mutating func add(_ dependencies: [(name: UnitName, origin: Origin)], _ by: String) {
-    for (name, origin) in dependencies where started[name] == nil {
+  /// Queues each unit once. Names that lead nowhere are left out, and so many instances of templates that no
+  /// system has them are a reason to give up.
+  private mutating func add(
+    _ dependencies: [(name: UnitName, origin: Origin)], _ by: String?
+  ) throws(EvidenceGap) {
+    for (name, origin) in dependencies
+    where loader.catalog.resolve(name) != nil && queued.insert(name).inserted {
+      guard queued.count <= Self.limit else {
+        throw EvidenceGap(path: origin.path ?? name.description, reason: "too many units pull each other in")
+      }
       pending.append((name, .init(by: by, origin: origin)))
     }
   }

@@ -16,6 +16,9 @@ struct UnitCatalog {
     case generated(UnitFile)
   }
 
+  /// A large system has a thousand.
+  private static let limit = 20_000
+
   let loadPath: UnitLoadPath
   private var sources: [UnitName: (rank: Int, source: Source)] = [:]
   private(set) var aliases: [UnitName: [UnitName]] = [:]
@@ -29,6 +32,9 @@ struct UnitCatalog {
           let source = try Self.source(entry, name, evidence, loadPath)
         else { continue }
         sources[name] = (rank, source)
+        guard sources.count <= Self.limit else {
+          throw EvidenceGap(path: directory.path, reason: "more than \(Self.limit) unit files")
+        }
       }
     }
     findAliases()

@@ -20,6 +20,8 @@ struct UnitPresets {
     var origin: Origin
   }
 
+  private static let limit = 4096
+
   /// Whether the next boot is a first boot.
   let isFirstBoot: Bool
   private let rules: [Rule]
@@ -44,6 +46,9 @@ struct UnitPresets {
     for (_, entry) in byName.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) })
     where !evidence.isNull(entry) {
       rules += Self.rules(in: try evidence.text(of: entry))
+      guard rules.count <= Self.limit else {
+        throw EvidenceGap(path: entry.path, reason: "more than \(Self.limit) preset rules")
+      }
     }
     self.rules = rules
   }

@@ -49,6 +49,14 @@ import Testing
     #expect(!accepts(":a -\n:b -\n-A a -j b\n-A b -j a\n-A INPUT -j a", FirewallPacket(.input, .ip)))
   }
 
+  @Test func rulesThatAreInsertedStandInReverse() {
+    let rules = "-A INPUT -j DROP\n-I INPUT -p tcp --dport 22 -j DROP\n-I INPUT -p tcp --dport 22 -j ACCEPT"
+    #expect(accepts(rules, FirewallPacket(.input, .ip, destinationPort: 22)))
+    #expect(
+      !accepts(
+        String(repeating: "-I INPUT -s 10.0.0.1 -j ACCEPT\n", count: 200_000), FirewallPacket(.input, .ip)))
+  }
+
   @Test func wordsWithQuotes() {
     #expect(IptablesParser.words("-A x \"a \\\"b\\\" c\"  d") == ["-A", "x", "a \"b\" c", "d"])
   }

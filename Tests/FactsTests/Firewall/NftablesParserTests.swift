@@ -134,6 +134,26 @@ import Testing
   ])
   func uglyTexts(_ text: String) throws { _ = try parse(text).ruleset.answer(ssh) }
 
+  @Test(arguments: [
+    "insert rule inet filter input tcp dport 22 accept\n", "flush chain inet filter input\n",
+    "add chain inet filter input\n", "delete chain inet filter x\n", "define x = { 1, 2, 3 }\n",
+    "include \"/nothing\"\n",
+  ])
+  func aHundredThousandCommandsAreReadQuickly(_ command: String) throws {
+    let start = ContinuousClock.now
+    _ = try parse(chain("accept") + String(repeating: command, count: 100_000)).ruleset.answer(ssh)
+    #expect(ContinuousClock.now - start < .seconds(10))
+  }
+
+  @Test func definitionsThatExplodeAreBounded() throws {
+    let text =
+      "define a = { \(String(repeating: "1, ", count: 9000)) }\n"
+      + String(repeating: "$a $a $a $a\n", count: 20_000)
+    let start = ContinuousClock.now
+    _ = try parse(text)
+    #expect(ContinuousClock.now - start < .seconds(10))
+  }
+
   @Test func aLargeSetIsReadQuickly() throws {
     let addresses = (0..<100_000).map { "10.\($0 >> 16).\($0 >> 8 & 255).\($0 & 255)" }.joined(
       separator: ", ")

@@ -37,6 +37,14 @@ import Testing
     #expect(model.formats == ["dpkg"])
   }
 
+  @Test func aFieldOfAMillionLinesIsReadInOnePass() throws {
+    let start = ContinuousClock.now
+    let model = try packages(
+      "Package: a\nStatus: install ok installed\nVersion: 1\nDescription: x\n"
+        + String(repeating: " line\n", count: 1_000_000))
+    #expect(model.installed("a") != nil && ContinuousClock.now - start < .seconds(20))
+  }
+
   @Test func aGuestWithoutADatabaseHasNoFormat() throws {
     let model = try GuestFixture().model(InstalledPackages.self)
     #expect(model.formats.isEmpty && model.packages.isEmpty)

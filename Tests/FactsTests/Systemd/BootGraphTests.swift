@@ -1,3 +1,4 @@
+import Evidence
 import TestSupport
 import Testing
 
@@ -116,6 +117,24 @@ import Testing
     #expect((model.startReason(of: "a") != nil) == starts)
     #expect((model.unmetCondition(of: "a") == nil) == starts)
     #expect(model.startReason(of: "b") != nil)
+  }
+
+  @Test func unitsThatPullInOneAnotherAreFollowedOnce() throws {
+    var files: [String: String] = ["\(etc)/multi-user.target.wants/u0.service": "-> x"]
+    let all = (0..<300).map { "u\($0).service" }.joined(separator: " ")
+    for number in 0..<300 { files["\(lib)/u\(number).service"] = "[Unit]\nWants=\(all) gone.service\n" }
+    let model = try units(files)
+    #expect(model.startedAtBoot.filter { $0.prefix.hasPrefix("u") }.count == 300)
+  }
+
+  @Test func instancesWithoutEndAreAGap() throws {
+    let many = (0..<60_000).map { "t@\($0).service" }.joined(separator: " ")
+    #expect(throws: EvidenceGap.self) {
+      try units([
+        "\(lib)/t@.service": service, "\(lib)/a.service": "[Unit]\nWants=\(many)\n",
+        "\(etc)/multi-user.target.wants/a.service": "-> x",
+      ])
+    }
   }
 
   @Test func theInitSystemIsKnown() throws {

@@ -25,8 +25,9 @@ enum ApacheListeners: ListenerSource {
     let root: String
     var sockets: [ListenerContext.Socket] = []
     private var modules: Set<String> = []
-    /// For each open section whether its content counts.
+    /// For each open section whether its content counts, and how many of them do not.
     private var sections: [Bool] = []
+    private var closedSections = 0
     private var files = 0
 
     init(context: ListenerContext, root: String) {
@@ -55,15 +56,16 @@ enum ApacheListeners: ListenerSource {
       let words = line.words
       let name = words[0].lowercased()
       if name.hasPrefix("</") {
-        _ = sections.popLast()
+        if sections.popLast() == false { closedSections -= 1 }
         return
       }
       let argument = words.count > 1 ? words[1].filter { $0 != ">" && $0 != "\"" } : ""
       if name.hasPrefix("<") {
         sections.append(counts(name, argument))
+        if sections.last == false { closedSections += 1 }
         return
       }
-      guard sections.allSatisfy({ $0 }), !argument.isEmpty else { return }
+      guard closedSections == 0, !argument.isEmpty else { return }
       switch name {
       case "loadmodule": modules.insert(argument)
       case "include", "includeoptional": try read(argument, depth: depth + 1)

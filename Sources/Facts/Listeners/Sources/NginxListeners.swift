@@ -38,20 +38,18 @@ enum NginxListeners: ListenerSource {
 
     private mutating func read(_ file: TextFile, depth: Int) throws(EvidenceGap) {
       var words: [String] = []
-      var line = 1
       for token in NftablesScanner(file).tokens {
-        line = token.line
-        let origin = Origin(path: file.path, line: line, kind: .explicit, text: words.joined(separator: " "))
         switch token.kind {
-        case .word, .quoted, .comma: words.append(token.text)
+        case .word, .quoted, .comma: if words.count < 256 { words.append(token.text) }
         case .open:
           blocks.append((words.first ?? "", false))
           words = []
         case .close:
-          close(origin)
+          close()
           words = []
         case .separator where token.text == ";":
-          try take(words, origin, depth)
+          let text = words.joined(separator: " ")
+          try take(words, Origin(path: file.path, line: token.line, kind: .explicit, text: text), depth)
           words = []
         case .separator: continue
         }
@@ -77,7 +75,7 @@ enum NginxListeners: ListenerSource {
       }
     }
 
-    private mutating func close(_ origin: Origin) {
+    private mutating func close() {
       guard let block = blocks.popLast() else { return }
       if block.name == "server", !block.hasListen, blocks.last?.name == "http" {
         sockets.append(
