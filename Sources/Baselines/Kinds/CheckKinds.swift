@@ -3,7 +3,10 @@ import Evidence
 /// The registry of check kinds.
 public enum CheckKinds {
   /// Every kind; a new one adds a line.
-  public static let all: [any CheckKind.Type] = []
+  public static let all: [any CheckKind.Type] = [
+    KernelModuleKind.self,
+    SysctlKind.self,
+  ]
 
   /// The kind with the given name.
   public static func named(_ name: String) -> (any CheckKind.Type)? { byName[name] }
