@@ -1,0 +1,120 @@
+import DiskImages
+import Evidence
+
+/// The programs that set kernel parameters while a guest boots, in the order in which they run, each with
+/// the files that it reads.
+struct SysctlPrograms {
+  static let folder = LayeredFolder(places: [
+    "/etc/sysctl.d", "/run/sysctl.d", "/usr/local/lib/sysctl.d", "/usr/lib/sysctl.d", "/lib/sysctl.d",
+  ])
+
+  static let needs: [ContentNeed] =
+    folder.needs + SystemdUnits.needs + ["/etc/sysctl.conf", "/etc/default/ufw", "/etc/ufw/*.conf"]
+
+  /// Files that unit files or ufw name.
+  static func furtherNeeds(_ evidence: Evidence) -> [ContentNeed] {
+    (try? ufwFile(evidence)).flatMap { $0 }.map { [ContentNeed($0)] } ?? []
+  }
+
+  /// What each program read.
+  var programs: [SysctlOptions] = []
+  /// Nil if it is known what sets the parameters; else why not, in words.
+  var doubt: String?
+
+  init(_ facts: GuestFacts) throws(EvidenceGap) {
+    let evidence = facts.evidence
+    let units: SystemdUnits = try facts.model()
+    if units.isPresent {
+      if try units.startReason(of: "systemd-sysctl.service") != nil {
+        programs.append(SysctlOptions(try Self.read(Self.folder.files(evidence), evidence)))
+      }
+      for name in units.startedAtBoot where name.hasSuffix(".service") {
+        for files in try Self.commands(of: name, units, evidence) { programs.append(SysctlOptions(files)) }
+      }
+    } else if Self.hasSysVOrOpenRC(evidence) {
+      programs.append(SysctlOptions(try Self.systemFiles(evidence)))
+    } else {
+      doubt = "nothing in the image is known to read sysctl.d at boot"
+      programs.append(SysctlOptions(try Self.systemFiles(evidence)))
+    }
+    let startsUfw =
+      units.isPresent
+      ? try units.startReason(of: "ufw.service") != nil
+      : Self.isLinked("ufw", in: ["/etc/rcS.d", "/etc/runlevels/boot", "/etc/runlevels/default"], evidence)
+    // ufw is ordered neither before nor after systemd-sysctl; it takes long enough to come later, and its
+    // manual says that its file overrides the others (ufw-framework(8)).
+    if startsUfw, let path = try Self.ufwFile(evidence), let file = try evidence.text(at: path) {
+      programs.append(SysctlOptions([file]))
+    }
+  }
+
+  /// What `sysctl --system` reads (procps, sysctl(8)).
+  private static func systemFiles(_ evidence: Evidence) throws(EvidenceGap) -> [TextFile] {
+    var files = try read(folder.files(evidence), evidence)
+    if let file = try evidence.text(at: "/etc/sysctl.conf") { files.append(file) }
+    return files
+  }
+
+  private static func read(
+    _ entries: [FileEntry], _ evidence: Evidence
+  ) throws(EvidenceGap) -> [TextFile] {
+    var files: [TextFile] = []
+    for entry in entries { files.append(try evidence.text(of: entry)) }
+    return files
+  }
+
+  /// The files of each `sysctl` that a service starts.
+  private static func commands(
+    of name: String, _ units: SystemdUnits, _ evidence: Evidence
+  ) throws(EvidenceGap) -> [[TextFile]] {
+    guard case .loaded(let unit) = try units.state(of: name) else { return [] }
+    // Only a SysV script: Debian's /etc/init.d/procps runs `sysctl --system`.
+    if unit.path == nil, name == "procps.service" { return [try systemFiles(evidence)] }
+    var found: [[TextFile]] = []
+    for command in unit.list("Service", "ExecStart") {
+      let words = command.value.split { $0 == " " || $0 == "\t" }.map(String.init)
+      guard let program = words.first?.drop(while: { "@-:+!|".contains($0) }),
+        program.split(separator: "/").last == "sysctl"
+      else { continue }
+      if words.contains("--system") {
+        found.append(try systemFiles(evidence))
+      } else if let load = words.firstIndex(where: { ["-p", "--load", "-f"].contains($0) }) {
+        let named = words[(load + 1)...].filter { !$0.hasPrefix("-") }
+        var files: [TextFile] = []
+        for path in named.isEmpty ? ["/etc/sysctl.conf"] : named {
+          if let file = try evidence.text(at: path) { files.append(file) }
+        }
+        found.append(files)
+      }
+    }
+    return found
+  }
+
+  private static func hasSysVOrOpenRC(_ evidence: Evidence) -> Bool {
+    isLinked("procps", in: ["/etc/rcS.d", "/etc/rc2.d"], evidence)
+      || isLinked("sysctl", in: ["/etc/runlevels/sysinit", "/etc/runlevels/boot"], evidence)
+  }
+
+  /// Whether a folder of start links holds `name` or `SNNname`.
+  private static func isLinked(_ name: String, in folders: [String], _ evidence: Evidence) -> Bool {
+    folders.contains { folder in
+      guard case .found(let directory) = evidence.index.resolve(folder) else { return false }
+      return directory.children.contains { entry in
+        if entry.name == name { return true }
+        let rest = entry.name.dropFirst()
+        return entry.name.hasPrefix("S") && rest.drop(while: \.isASCIIDigit) == name
+          && rest.count > name.count
+      }
+    }
+  }
+
+  /// The file that ufw hands to `sysctl -p`; nil if ufw is off or set to none (`ufw-init-functions`).
+  private static func ufwFile(_ evidence: Evidence) throws(EvidenceGap) -> String? {
+    guard let main = try evidence.text(at: "/etc/ufw/ufw.conf"),
+      OSRelease.parse(main)["ENABLED"]?.lowercased() == "yes",
+      let defaults = try evidence.text(at: "/etc/default/ufw"),
+      let path = OSRelease.parse(defaults)["IPT_SYSCTL"], path.hasPrefix("/")
+    else { return nil }
+    return path
+  }
+}

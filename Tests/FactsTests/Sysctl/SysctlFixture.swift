@@ -1,0 +1,54 @@
+import TestSupport
+
+@testable import Facts
+
+/// A Debian guest with kernel 6.1 and the build configuration that matters.
+func debianGuest(
+  _ files: [String: String] = [:], services: [String: String] = [:], appliesSysctl: Bool = true,
+  configuration: String = debianConfiguration, source: String = "linux-signed-amd64 (6.1.1+1)"
+) -> GuestFixture {
+  .withSystemd(
+    files.merging([
+      "/boot/config-6.1.0-9-amd64": configuration,
+      "/etc/os-release": "ID=debian\n",
+      "/var/lib/dpkg/status": """
+      Package: linux-image-6.1.0-9-amd64
+      Status: install ok installed
+      Source: \(source)
+      Architecture: amd64
+      Version: 6.1.1-1
+
+      """,
+    ]) { given, _ in given }, services: services, appliesSysctl: appliesSysctl)
+}
+
+let debianConfiguration = """
+  CONFIG_LSM="landlock,lockdown,yama,loadpin,safesetid,integrity,apparmor,selinux,smack,tomoyo,bpf"
+  CONFIG_SECURITY_YAMA=y
+  CONFIG_SECURITY_DMESG_RESTRICT=y
+  CONFIG_SECURITY_PERF_EVENTS_RESTRICT=y
+  CONFIG_PERF_EVENTS=y
+  CONFIG_BPF_SYSCALL=y
+  CONFIG_BPF_JIT=y
+  CONFIG_BPF_UNPRIV_DEFAULT_OFF=y
+  CONFIG_DEFAULT_MMAP_MIN_ADDR=65536
+  CONFIG_MAGIC_SYSRQ=y
+  CONFIG_MAGIC_SYSRQ_DEFAULT_ENABLE=0x01b6
+  # CONFIG_COMPAT_BRK is not set
+  CONFIG_PANIC_ON_OOPS_VALUE=0
+  CONFIG_PANIC_TIMEOUT=0
+  CONFIG_SYN_COOKIES=y
+  CONFIG_IPV6=y
+  CONFIG_IPV6_ROUTER_PREF=y
+  CONFIG_LDISC_AUTOLOAD=y
+
+  """
+
+/// The value of a parameter; what is unknown or not there in angle brackets.
+func value(of name: String, in guest: GuestFixture) throws -> String {
+  switch try guest.model(SysctlSettings.self).setting(of: name) {
+  case .value(let value): value.value
+  case .noKey(_, let standsFor): "<no key, as \(standsFor ?? "nothing")>"
+  case .unknown: "<unknown>"
+  }
+}
