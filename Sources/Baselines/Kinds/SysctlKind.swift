@@ -65,11 +65,22 @@ public struct SysctlKind: CheckKind {
     }
   }
 
-  /// One file for each key, whose name sorts after those that people and packages use.
+  /// One file, whose name sorts after those that people and packages use. A pattern is written for `all` and
+  /// `default` too, which vendor files take out of it.
   public var fix: Fix? {
-    guard let value = wantedValue, !keys.contains(where: Self.isPattern) else { return nil }
-    let path = "/etc/sysctl.d/zz-\(Self.dotted(keys[0]).replacing("/", with: "-")).conf"
-    let lines = keys.map { "\($0) = \(value)" }
+    guard let value = wantedValue else { return nil }
+    let name = Self.dotted(keys[0]).replacing("/", with: "-").replacing("*", with: "every")
+    let path = "/etc/sysctl.d/zz-\(name.replacing("?", with: "any")).conf"
+    var written: [String] = []
+    for key in keys {
+      written.append(key)
+      if key.contains(".conf.*.") {
+        written += ["all", "default"].map { key.replacing(".conf.*.", with: ".conf.\($0).") }
+      } else if Self.isPattern(key) {
+        return nil
+      }
+    }
+    let lines = written.map { "\($0) = \(value)" }
     let arguments = lines.map { "'\($0)'" }.joined(separator: " ")
     return Fix(
       shell: "mkdir -p /etc/sysctl.d\nprintf '%s\\n' \(arguments) > '\(path)'\nchmod 0644 '\(path)'\n",

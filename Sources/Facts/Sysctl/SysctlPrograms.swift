@@ -11,9 +11,18 @@ struct SysctlPrograms {
   static let needs: [ContentNeed] =
     folder.needs + SystemdUnits.needs + ["/etc/sysctl.conf", "/etc/default/ufw", "/etc/ufw/*.conf"]
 
-  /// Files that unit files or ufw name.
+  /// Files that services and ufw name.
   static func furtherNeeds(_ evidence: Evidence) -> [ContentNeed] {
-    (try? ufwFile(evidence)).flatMap { $0 }.map { [ContentNeed($0)] } ?? []
+    var paths: [String] = []
+    if let path = try? ufwFile(evidence) { paths.append(path) }
+    if let units: SystemdUnits = try? GuestFacts(evidence, asOf: 0).model() {
+      for name in units.startedAtBoot where name.hasSuffix(".service") {
+        for command in (try? commands(of: name, units)) ?? [] {
+          if case .load(let named) = command { paths += named.filter { $0.hasPrefix("/") } }
+        }
+      }
+    }
+    return paths.map { ContentNeed($0) }
   }
 
   /// What each program read.
@@ -29,7 +38,9 @@ struct SysctlPrograms {
         programs.append(SysctlOptions(try Self.read(Self.folder.files(evidence), evidence)))
       }
       for name in units.startedAtBoot where name.hasSuffix(".service") {
-        for files in try Self.commands(of: name, units, evidence) { programs.append(SysctlOptions(files)) }
+        for command in try Self.commands(of: name, units) {
+          programs.append(SysctlOptions(try Self.files(command, evidence)))
+        }
       }
     } else if Self.hasSysVOrOpenRC(evidence) {
       programs.append(SysctlOptions(try Self.systemFiles(evidence)))
@@ -63,31 +74,35 @@ struct SysctlPrograms {
     return files
   }
 
-  /// The files of each `sysctl` that a service starts.
-  private static func commands(
-    of name: String, _ units: SystemdUnits, _ evidence: Evidence
-  ) throws(EvidenceGap) -> [[TextFile]] {
+  /// A `sysctl` that a service starts.
+  private enum Command {
+    case system
+    case load([String])
+  }
+
+  private static func commands(of name: String, _ units: SystemdUnits) throws(EvidenceGap) -> [Command] {
     guard case .loaded(let unit) = try units.state(of: name) else { return [] }
     // Only a SysV script: Debian's /etc/init.d/procps runs `sysctl --system`.
-    if unit.path == nil, name == "procps.service" { return [try systemFiles(evidence)] }
-    var found: [[TextFile]] = []
-    for command in unit.list("Service", "ExecStart") {
-      let words = command.value.split { $0 == " " || $0 == "\t" }.map(String.init)
+    if unit.path == nil, name == "procps.service" { return [.system] }
+    return unit.list("Service", "ExecStart").compactMap { line in
+      let words = line.value.split { $0 == " " || $0 == "\t" }.map(String.init)
       guard let program = words.first?.drop(while: { "@-:+!|".contains($0) }),
         program.split(separator: "/").last == "sysctl"
-      else { continue }
-      if words.contains("--system") {
-        found.append(try systemFiles(evidence))
-      } else if let load = words.firstIndex(where: { ["-p", "--load", "-f"].contains($0) }) {
-        let named = words[(load + 1)...].filter { !$0.hasPrefix("-") }
-        var files: [TextFile] = []
-        for path in named.isEmpty ? ["/etc/sysctl.conf"] : named {
-          if let file = try evidence.text(at: path) { files.append(file) }
-        }
-        found.append(files)
-      }
+      else { return nil }
+      if words.contains("--system") { return .system }
+      guard let load = words.firstIndex(where: { ["-p", "--load", "-f"].contains($0) }) else { return nil }
+      let named = words[(load + 1)...].filter { !$0.hasPrefix("-") }
+      return .load(named.isEmpty ? ["/etc/sysctl.conf"] : named)
     }
-    return found
+  }
+
+  private static func files(_ command: Command, _ evidence: Evidence) throws(EvidenceGap) -> [TextFile] {
+    guard case .load(let paths) = command else { return try systemFiles(evidence) }
+    var files: [TextFile] = []
+    for path in paths where path.hasPrefix("/") {
+      if let file = try evidence.text(at: path) { files.append(file) }
+    }
+    return files
   }
 
   private static func hasSysVOrOpenRC(_ evidence: Evidence) -> Bool {

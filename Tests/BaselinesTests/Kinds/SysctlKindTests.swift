@@ -70,9 +70,27 @@ import Testing
     #expect(kind.fix?.ansible.contains("dest: \"/etc/sysctl.d/zz-kernel.kptr_restrict.conf\"") == true)
     let pattern = try SysctlKind(
       Parameters(["key": .list(["net.ipv4.conf.*.rp_filter"]), "equals": .text("1")]))
-    #expect(pattern.fix == nil)
+    #expect(
+      pattern.fix?.shell.contains(
+        "'net.ipv4.conf.*.rp_filter = 1' 'net.ipv4.conf.all.rp_filter = 1' 'net.ipv4.conf.default.rp_filter = 1' "
+          + "> '/etc/sysctl.d/zz-net.ipv4.conf.every.rp_filter.conf'") == true)
     let quote = try SysctlKind(Parameters(["key": .list(["kernel.core_pattern"]), "equals": .text("'; x")]))
     #expect(quote.fix == nil)
+  }
+
+  /// What the fix writes passes, also against systemd's vendor file, which writes to a pattern that leaves `all` out.
+  @Test func fixPasses() throws {
+    let parameters: [String: ParameterValue] = [
+      "key": .list(["net.ipv4.conf.*.rp_filter"]), "equals": .text("1"),
+    ]
+    let vendor =
+      "net.ipv4.conf.default.rp_filter=2\nnet.ipv4.conf.*.rp_filter=2\n-net.ipv4.conf.all.rp_filter\n"
+    let guest = GuestFixture.withSystemd(["/usr/lib/sysctl.d/50-default.conf": vendor])
+    #expect(try answers(SysctlKind.self, parameters, guest).allSatisfy { $0.verdict == .fail })
+    let ansible = try #require(try SysctlKind(Parameters(parameters)).fix?.ansible)
+    let lines = ansible.split(separator: "\n").filter { $0.contains(" = ") }.joined(separator: "\n")
+    guest.filesystem.addFile("/etc/sysctl.d/zz-net.ipv4.conf.every.rp_filter.conf", lines)
+    #expect(try answers(SysctlKind.self, parameters, guest).allSatisfy { $0.verdict == .pass })
   }
 
   @Test(arguments: ["", "sysrq", "kernel.sys rq", "kernel.'x", "-kernel.sysrq", "*.sysrq"])

@@ -18,6 +18,7 @@ import Testing
 
   @Test(arguments: [
     ("/sbin/sysctl --system", "2"), ("-/usr/sbin/sysctl -q -p", "2"), ("/sbin/sysctl -p /etc/other", "1"),
+    ("/sbin/sysctl -p relative", "1"),
     ("/bin/echo --system", "1"),
   ])
   func servicesThatRunSysctl(command: String, expected: String) throws {
@@ -63,5 +64,13 @@ import Testing
       ["/etc/sysctl.d/a.conf": "kernel.yama.ptrace_scope=3", "/etc/other": "kernel.yama.ptrace_scope=0"],
       services: ["own.service": "[Service]\nExecStart=/sbin/sysctl -p /etc/other\n"])
     #expect(try value(of: "kernel.yama.ptrace_scope", in: guest) == "3")
+  }
+
+  @Test func filesThatServicesNameAreCollected() throws {
+    let guest = debianGuest(
+      ["/etc/default/ufw": "IPT_SYSCTL=/opt/ufw.conf", "/etc/ufw/ufw.conf": "ENABLED=yes"],
+      services: ["own.service": "[Service]\nExecStart=/sbin/sysctl -q -p /etc/other\n"])
+    let needs = SysctlSettings.furtherNeeds(try guest.evidence())
+    #expect(needs.map(\.pattern.description) == ["/opt/ufw.conf", "/etc/other"])
   }
 }
