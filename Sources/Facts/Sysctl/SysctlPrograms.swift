@@ -16,8 +16,8 @@ struct SysctlPrograms {
     var paths: [String] = []
     if let path = try? ufwFile(evidence) { paths.append(path) }
     if let units: SystemdUnits = try? GuestFacts(evidence, asOf: 0).model() {
-      for name in units.startedAtBoot where name.hasSuffix(".service") {
-        for command in (try? commands(of: name, units)) ?? [] {
+      for name in units.startedAtBoot where name.type == "service" {
+        for command in (try? commands(of: name.description, units)) ?? [] {
           if case .load(let named) = command { paths += named.filter { $0.hasPrefix("/") } }
         }
       }
@@ -34,11 +34,11 @@ struct SysctlPrograms {
     let evidence = facts.evidence
     let units: SystemdUnits = try facts.model()
     if units.isPresent {
-      if try units.startReason(of: "systemd-sysctl.service") != nil {
+      if units.startReason(of: "systemd-sysctl.service") != nil {
         programs.append(SysctlOptions(try Self.read(Self.folder.files(evidence), evidence)))
       }
-      for name in units.startedAtBoot where name.hasSuffix(".service") {
-        for command in try Self.commands(of: name, units) {
+      for name in units.startedAtBoot where name.type == "service" {
+        for command in try Self.commands(of: name.description, units) {
           programs.append(SysctlOptions(try Self.files(command, evidence)))
         }
       }
@@ -50,7 +50,7 @@ struct SysctlPrograms {
     }
     let startsUfw =
       units.isPresent
-      ? try units.startReason(of: "ufw.service") != nil
+      ? units.startReason(of: "ufw.service") != nil
       : Self.isLinked("ufw", in: ["/etc/rcS.d", "/etc/runlevels/boot", "/etc/runlevels/default"], evidence)
     // ufw is ordered neither before nor after systemd-sysctl; it takes long enough to come later, and its
     // manual says that its file overrides the others (ufw-framework(8)).
@@ -83,7 +83,7 @@ struct SysctlPrograms {
   private static func commands(of name: String, _ units: SystemdUnits) throws(EvidenceGap) -> [Command] {
     guard case .loaded(let unit) = try units.state(of: name) else { return [] }
     // Only a SysV script: Debian's /etc/init.d/procps runs `sysctl --system`.
-    if unit.path == nil, name == "procps.service" { return [.system] }
+    if unit.isGenerated, name == "procps.service" { return [.system] }
     return unit.list("Service", "ExecStart").compactMap { line in
       let words = line.value.split { $0 == " " || $0 == "\t" }.map(String.init)
       guard let program = words.first?.drop(while: { "@-:+!|".contains($0) }),
