@@ -1,5 +1,7 @@
 /// qcow2, versions 2 and 3 (qemu, docs/interop/qcow2.txt).
 enum Qcow2Header {
+  private static let dataFileRole = "external data file"
+
   static func matches(_ reader: ImageReader) -> Bool { reader.big(UInt32.self, at: 0) == 0x5146_49fb }
 
   static func read(_ reader: ImageReader) throws(ImageError) -> ImageHeader {
@@ -27,7 +29,10 @@ enum Qcow2Header {
       header.references.append(.init(role: "backing file", name: String(decoding: name, as: UTF8.self)))
     }
     if version == 3 { try readExtensions(reader, &header) }
-    try testTables(reader, table: table, entries: entries, clusterBits: clusterBits)
+    // With an external data file the tables hold offsets into that file.
+    if !header.references.contains(where: { $0.role == dataFileRole }) {
+      try testTables(reader, table: table, entries: entries, clusterBits: clusterBits)
+    }
     return header
   }
 
@@ -53,7 +58,7 @@ enum Qcow2Header {
       offset += 8 + (Int64(size) + 7) / 8 * 8
     }
     if hasDataFile || dataFile != nil {
-      header.references.append(.init(role: "external data file", name: dataFile ?? "(unnamed)"))
+      header.references.append(.init(role: dataFileRole, name: dataFile ?? "(unnamed)"))
     }
   }
 

@@ -100,6 +100,20 @@ import Testing
     try withFile(qcow2(encryption: 2)) { #expect(message($0).contains("itself is encrypted")) }
   }
 
+  @Test(
+    .enabled(
+      if: FileManager.default.isExecutableFile(atPath: "/usr/bin/qemu-img"), "qemu-img is not installed"))
+  func aDataFileThatQemuMadeIsRefusedAsOne() throws {
+    try withFile([]) { path in
+      let data = path + ".data"
+      try qemuImg(
+        "create", "-q", "-f", "qcow2", "-o", "data_file=\(data),data_file_raw=on,preallocation=metadata",
+        path, "10M")
+      #expect(message(path).contains("as its external data file"))
+      #expect(message(path, allowing: [data]) == "qcow2 10485760")
+    }
+  }
+
   @Test(arguments: [
     "# Disk DescriptorFile\nversion=1\nRW 1 FLAT \"/etc/shadow\" 0\n",
     "# Disk DescriptorFile\nRW\u{b}1\u{b}FLAT\u{c}\"/etc/shadow\" 0\n",
