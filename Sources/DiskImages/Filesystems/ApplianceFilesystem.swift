@@ -52,14 +52,11 @@ final class ApplianceFilesystem: GuestFilesystem {
       var links: [(name: [UInt8], id: UInt32)] = []
       for (name, metadata) in zip(names, found) {
         guard let metadata, let id = builder.add(name, to: parent, metadata: metadata) else { continue }
-        switch metadata.type {
-        case .directory:
+        if metadata.type == .directory {
           directories[path.isEmpty ? name : path + [UInt8(ascii: "/")] + name] = id
-          withAttributes.append((name, id))
-        case .regular: withAttributes.append((name, id))
-        case .symbolicLink: links.append((name, id))
-        default: break
         }
+        if metadata.type == .symbolicLink { links.append((name, id)) }
+        if metadata.attributesCanMatter { withAttributes.append((name, id)) }
       }
       try readAttributes(withAttributes, in: absolute, &builder)
       try readLinks(links, in: absolute, &builder)
@@ -207,6 +204,23 @@ final class ApplianceFilesystem: GuestFilesystem {
       || message.contains("call launch before")
     {
       throw GuestReadError("the appliance was lost while it read the guest: \(message)")
+    }
+  }
+}
+
+extension FileMetadata {
+  /// Whether an extended attribute can give somebody a right that the mode does not show, so that reading it is worth
+  /// a request.
+  ///
+  /// A file capability takes effect only when the file is executed. An access control list gives named users and
+  /// groups at most its mask, and chmod(2) and stat(2) show the mask as the group's bits (acl(5), "Correspondence
+  /// between ACL entries and file permission bits"): where the group may do no more than others, nobody gains
+  /// anything. Directories have default lists besides.
+  var attributesCanMatter: Bool {
+    switch type {
+    case .directory: true
+    case .regular: permissions & 0o111 != 0 || permissions >> 3 & 0o7 & ~permissions != 0
+    default: false
     }
   }
 }

@@ -69,7 +69,7 @@ public final class DirectoryFilesystem: GuestFilesystem {
       guard isKnown else { continue }
       let metadata = FileMetadata(status)
       let target = metadata.type == .symbolicLink ? linkTarget(name, in: descriptor) : nil
-      let attributes = metadata.type == .symbolicLink ? [] : extendedAttributes(name, in: descriptor)
+      let attributes = metadata.attributesCanMatter ? extendedAttributes(name, in: descriptor) : []
       guard
         let id = builder.add(
           name, to: directory.id, metadata: metadata, linkTarget: target, attributes: attributes)
