@@ -5,10 +5,10 @@ import Testing
 
 /// The baselines in the folder `baselines`.
 struct ShippedBaselinesTests {
-  private static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+  static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().appending(path: "baselines").path
 
-  private static let folders = BaselineFolders([folder])
+  static let folders = BaselineFolders([folder])
 
   private var libraryChecks: [CheckSource] {
     let cache = SourceCache(kinds: .standard, problems: ProblemList())
