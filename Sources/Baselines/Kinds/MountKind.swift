@@ -18,7 +18,8 @@ public struct MountKind: CheckKind {
     .init("options_none", .textList, "options that must not hold"),
     .init("fstype", .textList, "types of file system that may be there"),
     .init(
-      "include_noauto", .boolean, "whether a line with noauto, which the boot leaves alone, counts as mounted"),
+      "include_noauto", .boolean, "whether a line with noauto, which the boot leaves alone, counts as mounted"
+    ),
     .init(
       "if_absent", .choice(["pass", "fail"]),
       "what options and fstype say of a folder where nothing is mounted, by default fail"),
@@ -43,7 +44,9 @@ public struct MountKind: CheckKind {
     if (target == nil) == (parameters.text("every") == nil) {
       throw ParameterError(nil, "give either 'target' or 'every'")
     }
-    if let target, !target.hasPrefix("/") { throw ParameterError("target", "'\(target)' is no absolute path") }
+    if let target, !target.hasPrefix("/") {
+      throw ParameterError("target", "'\(target)' is no absolute path")
+    }
     let asksContent = !optionsAll.isEmpty || !optionsNone.isEmpty || !types.isEmpty
     if separate == nil, !asksContent {
       throw ParameterError(nil, "one of separate, options_all, options_none, fstype is missing")
@@ -64,7 +67,9 @@ public struct MountKind: CheckKind {
   public func evaluate(_ facts: GuestFacts) throws(EvidenceGap) -> [Outcome] {
     let mounts: Mounts = try facts.model()
     guard let target else {
-      return mounts.all.filter { $0.isLocalDevice && $0.target != "/" && counts($0) }.map { judge($0, $0.target) }
+      return mounts.all.filter { $0.isLocalDevice && $0.target != "/" && counts($0) }.map {
+        judge($0, $0.target)
+      }
     }
     let configured = try mounts.mount(at: target)
     let found = configured.flatMap { counts($0) ? $0 : nil }
@@ -136,27 +141,41 @@ public struct MountKind: CheckKind {
     return words.joined(separator: ", ")
   }
 
-  /// Adds the options to the line of fstab. Where no line exists a unit or systemd mounts the folder: /dev/shm then
-  /// gets a line, which systemd-remount-fs applies, and the unit of /tmp a drop-in.
+  /// Adds the options to the line of fstab, where the last one counts. Without a line /dev/shm gets one, which
+  /// systemd-remount-fs applies, and the distribution's unit of /tmp a drop-in. Anything else would take a partition.
   public var fix: Fix? {
     guard let target, !optionsAll.isEmpty, optionsNone.isEmpty, types.isEmpty else { return nil }
-    // Both forms edit the line with awk; options are appended, as the last one counts.
-    let options = optionsAll.joined(separator: ",")
     let program =
       "$1 !~ /^#/ && $2 == t { n = split(o, want, \",\"); for (i = 1; i <= n; i++)"
       + " if (index(\",\" $4 \",\", \",\" want[i] \",\") == 0) $4 = $4 \",\" want[i] } { print }"
-    var shell = """
-      awk -v t=\(Fix.shellWord(target)) -v o=\(Fix.shellWord(options)) \\
-        \(Fix.shellWord(program)) /etc/fstab > /etc/fstab.new \\
-        && cat /etc/fstab.new > /etc/fstab && rm /etc/fstab.new
-      """
-    if target == "/dev/shm" {
-      let all = (["nosuid", "nodev"] + optionsAll).reduce(into: [String]()) {
-        if !$0.contains($1) { $0.append($1) }
-      }
+    let options = optionsAll.joined(separator: ",")
+    var lines = [
+      "touch /etc/fstab",
+      "new=$(awk -v t=\(Fix.shellWord(target)) -v o=\(Fix.shellWord(options)) "
+        + "\(Fix.shellWord(program)) /etc/fstab)",
+      "printf '%s\\n' \"$new\" > /etc/fstab",
+    ]
+    let hasLine =
+      "awk -v t=\(Fix.shellWord(target)) '$1 !~ /^#/ && $2 == t { f = 1 } END { exit !f }' /etc/fstab"
+    switch target {
+    case "/dev/shm":
+      let all = ["nosuid", "nodev"] + optionsAll.filter { $0 != "nosuid" && $0 != "nodev" }
       let line = "tmpfs /dev/shm tmpfs \(all.joined(separator: ",")) 0 0"
-      shell += "\ngrep -q '^[^#].*[[:space:]]/dev/shm[[:space:]]' /etc/fstab || echo \(Fix.shellWord(line)) >> /etc/fstab"
+      lines.append("\(hasLine) || echo \(Fix.shellWord(line)) >> /etc/fstab")
+    case "/tmp":
+      lines.append(
+        """
+        unit=/usr/lib/systemd/system/tmp.mount
+        if [ -e $unit ] && ! \(hasLine); then
+          folder=/etc/systemd/system/tmp.mount.d
+          mkdir -p $folder
+          old=$(cat $unit $folder/*.conf 2>/dev/null | sed -n 's/^Options=//p' | tail -n 1)
+          printf '[Mount]\\nOptions=%s,%s\\n' "$old" \(Fix.shellWord(options)) > $folder/zz-options.conf
+        fi
+        """)
+    default: break
     }
+    let shell = lines.joined(separator: "\n")
     return Fix(
       shell: shell,
       ansible: "ansible.builtin.shell:\n  cmd: |\n"

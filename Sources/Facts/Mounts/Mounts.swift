@@ -156,7 +156,8 @@ struct MountReader {
   /// (systemd-remount-fs.service(8), mount(8) "remount").
   mutating func addAPIMounts() {
     let lines = Dictionary(
-      fstab.filter { SystemdAPIMounts.targets.contains($0.target) }.map { ($0.target, $0) }) { first, _ in first }
+      fstab.filter { SystemdAPIMounts.targets.contains($0.target) }.map { ($0.target, $0) }
+    ) { first, _ in first }
     for (target, type, options) in SystemdAPIMounts.table {
       let compiled = MountOptions(options)
       let origin = Origin.compiledDefault("systemd mounts \(target) with \(options.joined(separator: ","))")
