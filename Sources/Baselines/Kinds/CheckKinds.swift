@@ -33,6 +33,7 @@ public enum CheckKinds {
     LoginDefsKind.self,
     LogrotateKind.self,
     MailAliasKind.self,
+    MountKind.self,
     NameResolutionKind.self,
     PackageKind.self,
     PamKind.self,

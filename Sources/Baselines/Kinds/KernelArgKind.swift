@@ -14,6 +14,9 @@ public struct KernelArgKind: CheckKind {
       .init("present", .boolean, "the argument is there, with or without a value"),
       .init("absent", .boolean, "the argument is not there"),
       .init(
+        "if_absent", .choice(["pass", "fail"]),
+        "what a comparison says of an entry without the argument, by default fail"),
+      .init(
         "scope", .choice(["default", "all"]),
         "the default entry alone, or all but recovery entries (the default)"),
     ] + Comparison.parameters
@@ -26,16 +29,21 @@ public struct KernelArgKind: CheckKind {
   private let argument: String
   private let requirement: Requirement
   private let isDefaultOnly: Bool
+  private let mayBeAbsent: Bool
 
   public init(_ parameters: Parameters) throws(ParameterError) {
     argument = try parameters.required("name")
     isDefaultOnly = parameters.text("scope") == "default"
+    mayBeAbsent = parameters.text("if_absent") == "pass"
     let comparison = try Comparison(optional: parameters)
     switch (comparison, parameters.boolean("present") ?? false, parameters.boolean("absent") ?? false) {
     case (let comparison?, false, false): requirement = .compares(comparison)
     case (nil, true, false): requirement = .present
     case (nil, false, true): requirement = .absent
     default: throw ParameterError(nil, "give either a comparison, 'present: true' or 'absent: true'")
+    }
+    if comparison == nil, parameters.has("if_absent") {
+      throw ParameterError("if_absent", "'if_absent' goes with a comparison")
     }
   }
 
@@ -58,7 +66,7 @@ public struct KernelArgKind: CheckKind {
     switch requirement {
     case .present: found != nil
     case .absent: found == nil
-    case .compares(let comparison): found.map { comparison.holds(for: $0.value ?? "") } ?? false
+    case .compares(let comparison): found.map { comparison.holds(for: $0.value ?? "") } ?? mayBeAbsent
     }
   }
 
@@ -71,7 +79,7 @@ public struct KernelArgKind: CheckKind {
     switch requirement {
     case .present: "\(argument) on the command line"
     case .absent: "no \(argument) on the command line"
-    case .compares(let comparison): "\(argument)= \(comparison.words)"
+    case .compares(let comparison): "\(argument)= \(comparison.words)" + (mayBeAbsent ? ", or not given" : "")
     }
   }
 

@@ -36,6 +36,20 @@ import Testing
     )
   }
 
+  @Test func anEntryWithoutTheArgumentMayPass() throws {
+    let off: [String: ParameterValue] = [
+      "name": .text("apparmor"), "not_in": .list(["0"]), "if_absent": .text("pass"),
+    ]
+    #expect(try verdict(off, "quiet", "apparmor=1").verdict == .pass)
+    let second = try verdict(off, "quiet", "apparmor=0")
+    #expect(second.verdict == .fail && second.actual == "apparmor=0 in 'entry 1'")
+    #expect(try verdict(off.merging(["if_absent": .text("fail")]) { $1 }, "quiet").verdict == .fail)
+    #expect(throws: ParameterError.self) {
+      try KernelArgKind(
+        Parameters(["name": .text("x"), "present": .boolean(true), "if_absent": .text("pass")]))
+    }
+  }
+
   @Test func withoutAnEntryTheImageCannotTell() {
     #expect(throws: EvidenceGap.self) {
       try answers(KernelArgKind.self, ["name": .text("audit"), "present": .boolean(true)], GuestFixture())
