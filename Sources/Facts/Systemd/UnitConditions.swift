@@ -47,9 +47,10 @@ struct UnitConditions {
   /// Nil if the disk does not tell.
   private func holds(_ test: String, _ value: String) -> Bool? {
     if test == "FirstBoot" { return LoadedUnit.boolean(value).map { $0 == isFirstBoot } }
-    guard value.hasPrefix("/"), !value.contains("%"), Self.settled.contains(where: value.hasPrefix) else {
-      return nil
-    }
+    guard value.hasPrefix("/"), !value.contains("%") else { return nil }
+    // Nor does a boot make a link of a top-level directory; tmp.mount asks that of /tmp.
+    let isTopLevelLink = test == "PathIsSymbolicLink" && !value.dropFirst().contains("/")
+    guard isTopLevelLink || Self.settled.contains(where: value.hasPrefix) else { return nil }
     if test == "PathExistsGlob" { return !evidence.index.matches(GlobPattern(value)).isEmpty }
     let entry: FileEntry?
     switch evidence.index.resolve(value, followLast: test != "PathIsSymbolicLink") {
