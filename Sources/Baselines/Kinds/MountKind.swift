@@ -5,8 +5,8 @@ import Facts
 public struct MountKind: CheckKind {
   public static let name = "mount"
   public static let summary = """
-    Resolves fstab, mount units that the boot starts and what systemd mounts by itself; of options that contradict \
-    each other the later one counts.
+    Resolves fstab, mount units that the boot starts and what systemd mounts by itself; of contrary options the \
+    later one counts.
     """
   public static let parameters: [ParameterSpecification] = [
     .init("target", .text, "the folder, e.g. /tmp"),
@@ -141,8 +141,9 @@ public struct MountKind: CheckKind {
     return words.joined(separator: ", ")
   }
 
-  /// Adds the options to the line of fstab, where the last one counts. Without a line /dev/shm gets one, which
-  /// systemd-remount-fs applies, and the distribution's unit of /tmp a drop-in. Anything else would take a partition.
+  /// Adds the options to the line of fstab, where the last one counts. Without a line /dev/shm gets one,
+  /// which systemd-remount-fs applies, and the distribution's unit of /tmp a drop-in. Anything else would
+  /// take a partition.
   public var fix: Fix? {
     guard let target, !optionsAll.isEmpty, optionsNone.isEmpty, types.isEmpty else { return nil }
     let program =

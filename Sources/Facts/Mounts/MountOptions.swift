@@ -16,8 +16,8 @@ public struct MountOptions: Sendable, Hashable {
   private static let slot: [String: Int] = Dictionary(
     uniqueKeysWithValues: pairs.enumerated().flatMap { [($1.0, $0), ($1.1, $0)] })
 
-  /// Options that bring others along, which later ones can take back (libmount, mnt_optstr_get_flags: MS_SECURE,
-  /// MS_OWNERSECURE). `defaults` is a word without effect there, and takes nothing back.
+  /// Options that bring others along, which later ones can take back (libmount, mnt_optstr_get_flags:
+  /// MS_SECURE, MS_OWNERSECURE). `defaults` is a word without effect there, and takes nothing back.
   private static let implied: [String: [String]] = [
     "user": ["nosuid", "nodev", "noexec"], "users": ["nosuid", "nodev", "noexec"],
     "owner": ["nosuid", "nodev"], "group": ["nosuid", "nodev"],

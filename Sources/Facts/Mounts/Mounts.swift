@@ -1,11 +1,12 @@
 import DiskImages
 import Evidence
 
-/// What the next boot mounts where, and with which options: fstab(5), mount units that are started, and what systemd
-/// mounts by itself.
+/// What the next boot mounts where, and with which options: fstab(5), mount units that are started, and what
+/// systemd mounts by itself.
 ///
 /// A mount whose device is missing counts: it is how the machine is configured. Partitions that
-/// systemd-gpt-auto-generator(8) would find by their types are left out, as it takes the running machine to know them.
+/// systemd-gpt-auto-generator(8) would find by their types are left out, as it takes the running machine to
+/// know them.
 public struct Mounts: FactModel {
   public static let needs: [ContentNeed] = ["/etc/fstab"] + SystemdUnits.needs
 
@@ -48,8 +49,8 @@ public struct Mounts: FactModel {
     return nil
   }
 
-  /// What holds the path: the nearest mount above it or at it that the boot mounts; nil for the root file system of
-  /// which no file says anything.
+  /// What holds the path: the nearest mount above it or at it that the boot mounts; nil for the root file
+  /// system of which no file says anything.
   public func mount(holding path: String) -> Mount? {
     var rest = Substring(MountReader.real(path, evidence))
     while !rest.isEmpty {
@@ -78,6 +79,8 @@ public struct Mounts: FactModel {
 struct MountReader {
   private let evidence: Evidence
   private var fstab: [FstabEntry] = []
+  /// The first line for each folder: the generator refuses further ones.
+  private var firstLine: [String: FstabEntry] = [:]
   private(set) var mounts: [String: Mount] = [:]
 
   init(_ evidence: Evidence) { self.evidence = evidence }
@@ -92,6 +95,10 @@ struct MountReader {
   mutating func readFstab() throws(EvidenceGap) {
     guard let bytes = try evidence.bytes(at: "/etc/fstab") else { return }
     fstab = parseFstab(bytes).entries.filter { $0.target.hasPrefix("/") && $0.type != "swap" }
+    for entry in fstab {
+      let target = Self.real(entry.target, evidence)
+      if firstLine[target] == nil { firstLine[target] = entry }
+    }
   }
 
   /// Without systemd `mount -a` goes through fstab; what comes later lies on top.
@@ -103,10 +110,11 @@ struct MountReader {
     }
   }
 
-  /// Mount units, among them those that the generator makes of fstab. A unit of the administrator goes before fstab, one
-  /// of the distribution behind it.
+  /// Mount units, among them those that the generator makes of fstab. A unit of the administrator goes before
+  /// fstab, one of the distribution behind it.
   mutating func readUnits(_ units: SystemdUnits) throws(EvidenceGap) {
-    // The root file system and /usr are mounted by the initrd and remounted as fstab says (systemd-remount-fs).
+    // The root file system and /usr are mounted by the initrd and remounted as fstab says
+    // (systemd-remount-fs).
     for entry in fstab where ["/", "/usr"].contains(entry.target) && mounts[entry.target] == nil {
       var mount = mount(of: entry)
       mount.cause = .boot
@@ -118,9 +126,20 @@ struct MountReader {
       guard let written = unit.value("Mount", "Where")?.value, written.hasPrefix("/") else { continue }
       let target = Self.real(written, evidence)
       guard mounts[target] == nil, !SystemdAPIMounts.targets.contains(target) else { continue }
+      if !unit.isGenerated, isLinked(written) { continue }
       guard let cause = cause(name, unit, target, units, wanted) else { continue }
       mounts[target] = mount(of: unit, at: target, cause)
     }
+  }
+
+  /// Whether the path leads over a symbolic link: such a unit fails (systemd, unit_fail_if_noncanonical),
+  /// while the generator has followed the links of fstab's lines.
+  private func isLinked(_ path: String) -> Bool {
+    if case .found(let entry) = evidence.index.resolve(path, followLast: false) {
+      return entry.type == .symbolicLink
+        || entry.path != "/" + path.split(separator: "/").joined(separator: "/")
+    }
+    return false
   }
 
   private func cause(
@@ -133,8 +152,8 @@ struct MountReader {
     return unit.isGenerated ? .manual : nil
   }
 
-  /// Paths whose mounts services pull in: RequiresMountsFor= and WantsMountsFor= with all folders above, and /tmp and
-  /// /var/tmp for PrivateTmp= (systemd.unit(5), systemd.exec(5)).
+  /// Paths whose mounts services pull in: RequiresMountsFor= and WantsMountsFor= with all folders above, and
+  /// /tmp and /var/tmp for PrivateTmp= (systemd.unit(5), systemd.exec(5)).
   private static func wantedPaths(_ units: SystemdUnits) throws(EvidenceGap) -> Set<String> {
     var paths: Set<String> = []
     for name in units.startedAtBoot {
@@ -155,15 +174,12 @@ struct MountReader {
   /// What systemd mounts by itself. fstab's lines for these are remounts, which set options anew
   /// (systemd-remount-fs.service(8), mount(8) "remount").
   mutating func addAPIMounts() {
-    let lines = Dictionary(
-      fstab.filter { SystemdAPIMounts.targets.contains($0.target) }.map { ($0.target, $0) }
-    ) { first, _ in first }
     for (target, type, options) in SystemdAPIMounts.table {
       let compiled = MountOptions(options)
       let origin = Origin.compiledDefault("systemd mounts \(target) with \(options.joined(separator: ","))")
       var mount = Mount(
         target: target, source: "", type: type, options: Effective(compiled, origin: origin), cause: .boot)
-      if let line = lines[target] {
+      if let line = firstLine[target] {
         mount.options = Effective(
           MountOptions(line.options), origin: self.origin(line),
           shadowed: [.init(value: compiled, origin: origin)])
@@ -182,7 +198,7 @@ struct MountReader {
   private func mount(of unit: LoadedUnit, at target: String, _ cause: Mount.Cause) -> Mount {
     func split(_ text: String) -> MountOptions { MountOptions(text.split(separator: ",").map(String.init)) }
     let options = unit.value("Mount", "Options")
-    let line = unit.isGenerated ? fstab.first { Self.real($0.target, evidence) == target } : nil
+    let line = unit.isGenerated ? firstLine[target] : nil
     let home = line.map(origin) ?? Origin(path: unit.path, kind: unit.isVendor ? .vendor : .explicit)
     // A generated assignment shows the whole line of fstab; a drop-in itself.
     let isLine = options.map { $0.origin.path == "/etc/fstab" } ?? true
