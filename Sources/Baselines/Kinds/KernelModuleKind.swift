@@ -5,14 +5,14 @@ import Facts
 public struct KernelModuleKind: CheckKind {
   public static let name = "kernel_module"
   public static let summary =
-    "Decides whether kernel modules can be loaded, from modprobe.d and from what the kernels in the image ship "
-    + "and have built in."
+    "Decides whether kernel modules can be loaded, from modprobe.d, the kernel's command line and what the kernels "
+    + "in the image ship and have built in."
   public static let parameters: [ParameterSpecification] = [
     .init("names", .textList, required: true, "the modules; - and _ are the same"),
     .init(
       "availability", .choice(["blocked", "absent"]),
-      "blocked: no kernel has it, or modprobe.d puts a command that loads nothing in its place (usual); absent: "
-        + "no kernel has it"),
+      "blocked: no kernel has it, modprobe.d puts a command that loads nothing in its place, or the boot entry "
+        + "names it in module_blacklist= (usual); absent: no kernel has it"),
     .init("require_blacklist", .boolean, "a module that is shipped has to be blacklisted as well"),
   ]
 
@@ -49,6 +49,7 @@ public struct KernelModuleKind: CheckKind {
       availability == .absent ? absence(of: module, releases) : blockage(of: module, releases)
     var evidence: [EvidenceLine] = []
     if let install = module.install { evidence += install.evidenceLines }
+    if let refused = module.refused { evidence.append(EvidenceLine(refused)) }
     if let blacklist = module.blacklist { evidence.append(EvidenceLine(blacklist)) }
     evidence += module.loadable.sorted { $0.key < $1.key }.prefix(4).map {
       EvidenceLine(path: $0.value, text: "module of kernel \($0.key)", origin: "shipped")
@@ -75,6 +76,7 @@ public struct KernelModuleKind: CheckKind {
   private func blockage(of module: KernelModules.Module, _ releases: [String]) -> Answer {
     if !module.builtIn.isEmpty { return builtIn(module) }
     if !releases.isEmpty, module.loadable.isEmpty { return notShipped }
+    if module.refused != nil { return (.pass, "the kernel refuses it (module_blacklist=)") }
     if let install = module.install {
       guard module.isBlocked else {
         return (.fail, "modprobe runs '\(install.value)' in its place, which may load it")

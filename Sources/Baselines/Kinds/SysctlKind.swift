@@ -6,12 +6,13 @@ public struct SysctlKind: CheckKind {
   public static let name = "sysctl"
   public static let summary =
     "Decides a kernel parameter as systemd-sysctl, sysctl --system and ufw would set it at boot, over the "
-    + "default of the kernel in the image."
+    + "command line and the default of the kernel that boots."
   public static let parameters: [ParameterSpecification] =
     [
       .init(
         "key", .textList, required: true,
-        "the parameter, or several; * stands for any network interface: net.ipv4.conf.*.rp_filter"),
+        "the parameter, or several; net.ipv4.conf.*.rp_filter is what counts on each network interface, for which "
+          + "the kernel combines its value with that of all"),
       .init(
         "default", .choice(["kernel", "fail"]),
         "kernel: the kernel's own default counts (usual); fail: a file has to set the parameter"),
@@ -35,17 +36,18 @@ public struct SysctlKind: CheckKind {
 
   public func evaluate(_ facts: GuestFacts) throws(EvidenceGap) -> [Outcome] {
     let settings: SysctlSettings = try facts.model()
-    return keys.flatMap { settings.names(matching: $0) }.map { judge($0, settings.setting(of: $0)) }
+    return keys.flatMap { settings.readings(of: $0) }.map(judge)
   }
 
-  private func judge(_ key: String, _ setting: SysctlSettings.Setting) -> Outcome {
+  private func judge(_ reading: SysctlSettings.Reading) -> Outcome {
+    let key = reading.name
     let expected = "\(key) = \(comparison.words)" + (mustBeWritten ? ", written in a file" : "")
-    switch setting {
+    switch reading.setting {
     case .unknown(let reason):
       return Outcome(
         .undecided(reason: "\(key): \(reason)"), subject: key, expected: expected, actual: "unknown")
     case .noKey(let reason, let standsFor):
-      let line = EvidenceLine(text: reason, origin: "kernel build")
+      let line = EvidenceLine(text: reason, origin: "kernel")
       guard let standsFor else {
         return Outcome(
           .pass, subject: key, expected: expected,
@@ -58,9 +60,10 @@ public struct SysctlKind: CheckKind {
     case .value(let value):
       let isDefault = value.origin.kind == .compiledDefault
       let holds = comparison.holds(for: value.value) && !(isDefault && mustBeWritten)
+      let note = reading.note ?? (isDefault ? "the kernel's default, no file sets it" : nil)
       return Outcome(
         holds ? .pass : .fail, subject: key, expected: expected,
-        actual: "\(key) = \(value.value)" + (isDefault ? " (the kernel's default, no file sets it)" : ""),
+        actual: "\(key) = \(value.value)" + (note.map { " (\($0))" } ?? ""),
         evidence: value.evidenceLines)
     }
   }

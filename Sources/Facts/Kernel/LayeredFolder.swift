@@ -3,14 +3,17 @@ import Evidence
 
 /// A folder of configuration files that exists in several places, such as `sysctl.d` or `modprobe.d`.
 ///
-/// A file of an earlier place masks the files of the same name in later ones, a link to /dev/null or to
-/// nothing included; the rest is read in the order of the names, whatever place they lie in (systemd's
-/// `conf_files_list()`, libkmod's `conf_files_list()`).
+/// A file of an earlier place masks the files of the same name in later ones, a link to /dev/null included;
+/// the rest is read in the order of the names, whatever place they lie in (systemd's `conf_files_list()`,
+/// libkmod's `conf_files_list()`).
 struct LayeredFolder {
   /// The places, the strongest first.
   var places: [String]
   /// Endings of the names that count.
   var suffixes: [String] = [".conf"]
+  /// Whether a link to nothing or to a folder masks too: systemd-sysctl, systemd-modules-load and procps list
+  /// the names before they open the files, libkmod drops such names (`conf_files_filter_out()`).
+  var brokenLinksMask = true
 
   /// The contents that reading the folder needs.
   var needs: [ContentNeed] {
@@ -24,7 +27,9 @@ struct LayeredFolder {
       guard let folder = try directory(place, evidence) else { continue }
       for entry in folder.children where counts(entry) {
         let name = Array(entry.nameBytes)
-        if chosen[name] == nil { chosen[name] = entry }
+        if chosen[name] != nil { continue }
+        if !brokenLinksMask, try isBroken(entry, evidence) { continue }
+        chosen[name] = entry
       }
     }
     var files: [FileEntry] = []
@@ -54,6 +59,14 @@ struct LayeredFolder {
     return suffixes.contains { suffix in
       entry.nameBytes.count > suffix.utf8.count
         && entry.nameBytes.suffix(suffix.utf8.count).elementsEqual(suffix.utf8)
+    }
+  }
+
+  private func isBroken(_ entry: FileEntry, _ evidence: Evidence) throws(EvidenceGap) -> Bool {
+    switch evidence.index.target(of: entry) {
+    case .found(let file): return file.type == .directory
+    case .absent, .loop: return true
+    case .unknown(let gap): throw EvidenceGap(path: entry.path, reason: gap.reason)
     }
   }
 

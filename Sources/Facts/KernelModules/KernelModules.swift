@@ -14,7 +14,7 @@ public struct KernelModules: FactModel {
   ])
 
   public static let needs: [ContentNeed] =
-    ModprobeConfiguration.folder.needs + loadFolder.needs + ["/etc/modules"]
+    ModprobeConfiguration.folder.needs + loadFolder.needs + BootEntries.needs + ["/etc/modules"]
     + ["/lib", "/usr/lib"].flatMap { place in
       ["modules.dep", "modules.builtin"].map { ContentNeed("\(place)/modules/*/\($0)", limit: listLimit) }
     }
@@ -40,6 +40,8 @@ public struct KernelModules: FactModel {
     public var install: Effective<String>?
     /// Whether that command loads nothing for sure.
     public var isBlocked: Bool
+    /// Where the kernel's command line makes the kernel refuse it.
+    public var refused: Origin?
     /// Where it is blacklisted, which only stops loading by an alias.
     public var blacklist: Origin?
     /// Where modules-load.d asks for it at boot.
@@ -51,6 +53,9 @@ public struct KernelModules: FactModel {
   private let kernels: [Kernel]
   private let configuration: ModprobeConfiguration
   private let loads: [String: Origin]
+  /// Modules of `module_blacklist=`, of which the last counts; names as the kernel has them, with underscores
+  /// (`blacklisted` in kernel/module/main.c).
+  private let refused: [String: Origin]
 
   public init(_ facts: GuestFacts) throws(EvidenceGap) {
     let evidence = facts.evidence
@@ -58,7 +63,13 @@ public struct KernelModules: FactModel {
     for entry in try ModprobeConfiguration.folder.files(evidence) {
       files.append(try evidence.text(of: entry))
     }
-    configuration = ModprobeConfiguration(files)
+    let commandLine = KernelCommandLine(try facts.model())
+    configuration = ModprobeConfiguration(files, commandLine)
+    let refusals = commandLine.last("module_blacklist")
+    refused = Dictionary(
+      (refusals?.value ?? "").split(separator: ",").compactMap { name in
+        refusals.map { (String(name), $0.origin) }
+      }, uniquingKeysWith: { first, _ in first })
     loads = try Self.readLoads(evidence)
     kernels = try Self.readKernels(evidence)
   }
@@ -78,7 +89,7 @@ public struct KernelModules: FactModel {
       name: name, loadable: loadable,
       builtIn: kernels.filter { $0.builtIn.contains(name) }.map(\.release), install: install,
       isBlocked: install.map { ModprobeConfiguration.loadsNothing($0.value) } ?? false,
-      blacklist: configuration.blacklist[name], loadedAtBoot: loads[name],
+      refused: refused[name], blacklist: configuration.blacklist[name], loadedAtBoot: loads[name],
       aliases: configuration.aliases.filter { $0.module == name }.map(\.origin))
   }
 
@@ -111,7 +122,7 @@ public struct KernelModules: FactModel {
       }
     }
     var kernels: [Kernel] = []
-    for (release, path) in folders.sorted(by: { GuestKernel.precedes($1.key, $0.key) }) {
+    for (release, path) in folders.sorted(by: { naturallyPrecedes($1.key, $0.key) }) {
       if let kernel = try readKernel(release, path, evidence) { kernels.append(kernel) }
       if kernels.count > kernelLimit {
         throw EvidenceGap(path: "/lib/modules", reason: "more than \(kernelLimit) kernels")

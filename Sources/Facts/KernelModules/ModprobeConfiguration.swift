@@ -7,7 +7,7 @@ struct ModprobeConfiguration {
     places: [
       "/etc/modprobe.d", "/run/modprobe.d", "/usr/local/lib/modprobe.d", "/usr/lib/modprobe.d",
       "/lib/modprobe.d",
-    ], suffixes: [".conf", ".alias"])
+    ], suffixes: [".conf", ".alias"], brokenLinksMask: false)
 
   /// A command that modprobe runs in place of loading a module.
   struct Install {
@@ -19,8 +19,13 @@ struct ModprobeConfiguration {
   private(set) var blacklist: [String: Origin] = [:]
   private(set) var aliases: [(pattern: String, module: String, origin: Origin)] = []
 
-  init(_ files: [TextFile]) {
+  /// `modprobe.blacklist=` of the kernel's command line counts as the lines do, but its names are taken as they
+  /// are written: `usb-storage` is no module there (`kcmdline_parse_result()`).
+  init(_ files: [TextFile], _ commandLine: KernelCommandLine) {
     for file in files { read(file) }
+    for (name, origin) in commandLine.names("modprobe.blacklist") where blacklist[name] == nil {
+      blacklist[name] = origin
+    }
   }
 
   /// The command that modprobe runs for the module: the first whose pattern matches, later ones are shadowed.

@@ -81,19 +81,19 @@ extension GuestKernel {
     guard let release else {
       return .unknown(reason: "the image has no kernel, and the default depends on \(symbol) of its build")
     }
-    guard let configuration else {
+    guard configuration != nil else {
       return .unknown(
         reason: "the default depends on \(symbol), and the build configuration of kernel "
           + "\(release) is not in the image")
     }
-    return decide(configuration[symbol])
+    return decide(self.symbol(symbol))
   }
 
   /// A default that the symbol holds itself, or turns on.
   func built(_ symbol: String, set: String?, unset: String) -> SysctlDefault {
     built(symbol) { value in
       let text = value.map { "\(symbol)=\($0)" } ?? "\(symbol) is not set"
-      let path = configurationPath.map { " in \($0)" } ?? ""
+      let path = configuration.map { " in \($0.path)" } ?? ""
       return .value(value.map { set ?? $0 } ?? unset, source: "kernel \(release ?? ""): \(text)\(path)")
     }
   }

@@ -1,7 +1,8 @@
 import Evidence
 
-/// Kernel parameters as they are when a guest has booted: what its programs set, over what the kernel starts
-/// with (systemd-sysctl(8), sysctl.d(5), sysctl(8), ufw-framework(8)).
+/// Kernel parameters as they are when a guest has booted: what its programs set, over what the command
+/// line of the kernel sets, over what the kernel starts with (systemd-sysctl(8), sysctl.d(5), sysctl(8),
+/// ufw-framework(8)).
 public struct SysctlSettings: FactModel {
   public static let needs: [ContentNeed] = SysctlPrograms.needs + GuestKernel.needs
 
@@ -20,10 +21,13 @@ public struct SysctlSettings: FactModel {
 
   private let programs: SysctlPrograms
   private let kernel: GuestKernel
+  /// What the command line sets, by path.
+  private let commandLine: [String: [Event]]
 
   public init(_ facts: GuestFacts) throws(EvidenceGap) {
     programs = try SysctlPrograms(facts)
     kernel = try facts.model()
+    commandLine = Self.commandLineEvents(kernel)
   }
 
   /// The parameters that a name stands for. For `net.ipv4.conf.*.rp_filter` these are `all`, `default`, every
@@ -53,15 +57,44 @@ public struct SysctlSettings: FactModel {
       return .noKey(reason: reason, standsFor: standsFor)
     }
     let (events, replaced) = events(of: path)
-    if !events.isEmpty, let doubt = programs.doubt { return .unknown(reason: doubt) }
-    return play(events, replaced, over: initial, parameter)
+    if let doubt = programs.doubt, events.contains(where: { $0.program >= 0 }) {
+      return .unknown(reason: doubt)
+    }
+    let played = play(events, replaced, over: initial, parameter)
+    if path == "kernel/sysrq", let argument = kernel.commandLine.last("sysrq_always_enabled") {
+      return .value(overridden(played, by: .init(value: "1", origin: argument.origin)))
+    }
+    return played
   }
 
-  /// A write of a program at a time.
+  /// A write at a time.
   private struct Event {
+    /// The program's number; -1 for the kernel's command line, which comes before all.
     var program: Int
     var order: Int
     var candidate: Effective<String>.Candidate
+  }
+
+  private static func commandLineEvents(_ kernel: GuestKernel) -> [String: [Event]] {
+    var events: [String: [Event]] = [:]
+    let writes = kernel.commandLine.writes(takesSysctl: kernel.isAtLeast(5, 8) ?? true)
+    // A module's parameters are not there yet.
+    let isLate = kernel.symbol("CONFIG_IPV6") == "m"
+    for (order, write) in writes.enumerated() where !(isLate && write.isSysctlOfIPv6) {
+      let candidate = Effective<String>.Candidate(value: write.value, origin: write.origin)
+      events[write.path, default: []].append(Event(program: -1, order: order, candidate: candidate))
+    }
+    return events
+  }
+
+  /// `sysrq_always_enabled` stays on whatever is written (`sysrq_on` in drivers/tty/sysrq.c).
+  private func overridden(_ setting: Setting, by candidate: Effective<String>.Candidate) -> Effective<String>
+  {
+    var shadowed: [Effective<String>.Candidate] = []
+    if case .value(let value) = setting {
+      shadowed = [.init(value: value.value, origin: value.origin)] + value.shadowed
+    }
+    return Effective(candidate.value, origin: candidate.origin, shadowed: shadowed)
   }
 
   private func wildcard(_ pattern: String, _ name: String) -> Bool {
@@ -69,13 +102,14 @@ public struct SysctlSettings: FactModel {
   }
 
   private func play(
-    _ events: [Event], _ replaced: [Effective<String>.Candidate], over initial: SysctlDefault,
+    _ events: [Event], _ replaced: [Effective<String>.Candidate], over initial: Setting,
     _ parameter: SysctlParameter?
   ) -> Setting {
     var current: Effective<String>.Candidate?
     var past: [Effective<String>.Candidate] = []
-    if case .value(let value, let source) = initial {
-      current = .init(value: SysctlFormat.normal(value), origin: .compiledDefault(source))
+    if case .value(let value) = initial {
+      current = .init(value: value.value, origin: value.origin)
+      past = value.shadowed.reversed()
     }
     let format = parameter?.format ?? .text
     for event in events {
@@ -99,13 +133,14 @@ public struct SysctlSettings: FactModel {
     var events: [Event] = []
     var replaced: [Effective<String>.Candidate] = []
     for path in synonyms(of: path) {
+      events += commandLine[path] ?? []
       for (number, program) in programs.programs.enumerated() {
         let found = program.writes(to: path)
         events += found.writes.map { Event(program: number, order: $0.order, candidate: $0.candidate) }
         replaced += found.replaced
       }
     }
-    events += forwardingEvents(of: path)
+    events += derivedEvents(of: path)
     events.sort { ($0.program, $0.order) < ($1.program, $1.order) }
     return (events, replaced)
   }
@@ -116,42 +151,47 @@ public struct SysctlSettings: FactModel {
     return forwarding.contains(path) ? forwarding : [path]
   }
 
-  /// Turning forwarding on or off sets further parameters (`inet_forward_change` in net/ipv4/devinet.c,
-  /// `addrconf_fixup_forwarding` in net/ipv6/addrconf.c).
-  private func forwardingEvents(of path: String) -> [Event] {
-    let (cause, inverts): (String, Bool)
+  /// Some parameters of `all` set further ones: IPv4's forwarding when it changes (`inet_forward_change` in
+  /// net/ipv4/devinet.c), IPv6's forwarding and disable_ipv6 at each write (`addrconf_fixup_forwarding` and
+  /// `addrconf_disable_ipv6` in net/ipv6/addrconf.c).
+  private func derivedEvents(of path: String) -> [Event] {
     switch path {
-    case "net/ipv4/conf/all/accept_redirects": (cause, inverts) = ("net/ipv4/ip_forward", true)
-    case "net/ipv4/conf/default/forwarding": (cause, inverts) = ("net/ipv4/ip_forward", false)
-    case "net/ipv6/conf/default/forwarding": (cause, inverts) = ("net/ipv6/conf/all/forwarding", false)
-    default: return []
+    case "net/ipv4/conf/all/accept_redirects": changes(of: "net/ipv4/ip_forward", inverted: true)
+    case "net/ipv4/conf/default/forwarding": changes(of: "net/ipv4/ip_forward", inverted: false)
+    case "net/ipv6/conf/default/forwarding": accepted(events(of: "net/ipv6/conf/all/forwarding").events)
+    case "net/ipv6/conf/default/disable_ipv6": accepted(events(of: "net/ipv6/conf/all/disable_ipv6").events)
+    default: []
     }
+  }
+
+  private func accepted(_ events: [Event]) -> [Event] {
+    events.filter { SysctlFormat.integer(nil).accepted($0.candidate.value) != nil }
+  }
+
+  private func changes(of path: String, inverted: Bool) -> [Event] {
     var state = "0"
-    return events(of: cause).events.compactMap { event in
-      guard let value = SysctlFormat.integer(nil).accepted(event.candidate.value), value != state else {
-        return nil
-      }
+    return accepted(events(of: path).events).compactMap { event in
+      let value = SysctlFormat.normal(event.candidate.value)
+      if value == state { return nil }
       state = value
       var event = event
-      event.candidate.value = (value == "0") == inverts ? "1" : "0"
+      event.candidate.value = (value == "0") == inverted ? "1" : "0"
       return event
     }
   }
 
-  /// What the parameter is before a program sets it. An interface takes over what `default` is when it
-  /// appears.
-  private func initialValue(of path: String, _ parameter: SysctlParameter?) -> SysctlDefault {
+  /// What the parameter is before anything sets it. An interface takes over what `default` is when it appears.
+  private func initialValue(of path: String, _ parameter: SysctlParameter?) -> Setting {
     let parts = path.split(separator: "/")
     if parts.count == 5, parts[0] == "net", parts[2] == "conf", parts[3] != "all", parts[3] != "default" {
-      let parent = "\(parts[0])/\(parts[1])/conf/default/\(parts[4])"
-      switch setting(of: SysctlKey.name(parent)) {
-      case .value(let value):
-        let place = value.origin.path.map { "\($0): " } ?? ""
-        return .value(value.value, source: "as \(SysctlKey.name(parent)): \(place)\(value.origin.text ?? "")")
-      case .noKey(let reason, let standsFor): return .noKey(reason: reason, standsFor: standsFor)
-      case .unknown(let reason): return .unknown(reason: reason)
-      }
+      return setting(of: SysctlKey.name("\(parts[0])/\(parts[1])/conf/default/\(parts[4])"))
     }
-    return parameter?.initial(kernel) ?? .unknown(reason: "its default is not known")
+    switch parameter?.initial(kernel) {
+    case nil: return .unknown(reason: "its default is not known")
+    case .noKey(let reason, let standsFor): return .noKey(reason: reason, standsFor: standsFor)
+    case .unknown(let reason): return .unknown(reason: reason)
+    case .value(let value, let source):
+      return .value(Effective(SysctlFormat.normal(value), origin: .compiledDefault(source)))
+    }
   }
 }

@@ -2,7 +2,7 @@ extension SysctlTable {
   static let net: [String: SysctlParameter] = [
     "net/core/bpf_jit_harden": SysctlParameter(.integer(0...2)) { kernel in
       // Without the file of the build, nearly every kernel has the compiler.
-      if kernel.configuration != nil, kernel.configuration?["CONFIG_BPF_JIT"] == nil {
+      if kernel.lacks("CONFIG_BPF_JIT") {
         return .noKey(reason: "CONFIG_BPF_JIT is not set", standsFor: nil)
       }
       return .value("0", source: "kernel/bpf/core.c")
@@ -72,17 +72,22 @@ extension SysctlTable {
 
   private static func ipv6(symbol: String, _ value: SysctlDefault) -> SysctlParameter {
     SysctlParameter { kernel in
-      if kernel.configuration != nil, kernel.configuration?[symbol] == nil {
+      if kernel.lacks(symbol) {
         return .noKey(reason: "\(symbol) is not set", standsFor: "0")
       }
       return withIPv6(kernel, value)
     }
   }
 
-  /// A kernel without IPv6 has none of its parameters and nothing that they would restrict.
+  /// A kernel without IPv6, or with `ipv6.disable=1` (`inet6_init` in net/ipv6/af_inet6.c), has none of its
+  /// parameters and nothing that they would restrict.
   private static func withIPv6(_ kernel: GuestKernel, _ value: SysctlDefault) -> SysctlDefault {
-    if kernel.configuration != nil, kernel.configuration?["CONFIG_IPV6"] == nil {
+    if kernel.lacks("CONFIG_IPV6") {
       return .noKey(reason: "CONFIG_IPV6 is not set", standsFor: nil)
+    }
+    if let (value, origin) = kernel.commandLine.number("ipv6.disable"), value != 0 {
+      let place = origin.path.map { " in \($0)" } ?? ""
+      return .noKey(reason: "\(origin.text ?? "ipv6.disable")\(place) turns IPv6 off", standsFor: nil)
     }
     return value
   }

@@ -70,8 +70,11 @@ enum SysctlTable {
     "kernel/perf_event_max_sample_rate": .fixed(
       "100000", "kernel/events/core.c", .integer(1...Int(Int32.max))),
     "kernel/perf_event_paranoid": SysctlParameter(.integer(nil), perfParanoid),
-    // The kernel raises it by 1024 for each processor beyond 32.
-    "kernel/pid_max": .fixed("32768", "kernel/pid.c, with up to 32 processors", .integer(301...4_194_304)),
+    "kernel/pid_max": SysctlParameter(.integer(301...4_194_304)) { _ in
+      .unknown(
+        reason: "no file sets it, and the kernel's default depends on the number of processors: 32768 for up "
+          + "to 32, 1024 for each of more (kernel/pid.c)")
+    },
     "kernel/randomize_va_space": SysctlParameter {
       $0.built("CONFIG_COMPAT_BRK", set: "1", unset: "2")
     },
@@ -120,8 +123,13 @@ enum SysctlTable {
   @Sendable private static func yama(_ kernel: GuestKernel) -> SysctlDefault {
     kernel.built("CONFIG_SECURITY_YAMA") { isBuilt in
       if isBuilt == nil { return .noKey(reason: "CONFIG_SECURITY_YAMA is not set", standsFor: "0") }
-      if let modules = kernel.configuration?["CONFIG_LSM"], !modules.split(separator: ",").contains("yama") {
-        return .noKey(reason: "CONFIG_LSM does not start Yama", standsFor: "0")
+      // lsm= takes the place of the build's list (security/security.c).
+      let argument = kernel.commandLine.last("lsm")
+      if let modules = argument?.value ?? kernel.symbol("CONFIG_LSM"),
+        !modules.split(separator: ",").contains("yama")
+      {
+        let list = argument?.origin.text ?? "CONFIG_LSM"
+        return .noKey(reason: "\(list) does not start Yama", standsFor: "0")
       }
       return kernel.patched(
         "kernel.yama.ptrace_scope", upstream: .value("1", source: "security/yama/yama_lsm.c"),

@@ -52,6 +52,19 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    ("module_blacklist=sctp", Outcome.Verdict.pass), ("modprobe.blacklist=sctp", .fail), ("", .fail),
+  ])
+  func commandLine(text: String, expected: Outcome.Verdict) throws {
+    let menu = "menuentry 'a' {\n linux /boot/vmlinuz-6.1 ro \(text)\n}\n"
+    let files = Self.shipped.merging(["/boot/grub/grub.cfg": menu]) { $1 }
+    #expect(try verdict("", files)?.verdict == expected)
+    let builtIn = [
+      "/boot/grub/grub.cfg": menu, "/lib/modules/6.1/modules.builtin": "kernel/net/sctp/sctp.ko\n",
+    ]
+    #expect(try verdict("", builtIn)?.verdict == .fail)
+  }
+
   @Test func absentIsStricter() throws {
     let parameters: [String: ParameterValue] = ["availability": .text("absent")]
     #expect(try verdict("install sctp /bin/false", Self.shipped, parameters)?.verdict == .fail)

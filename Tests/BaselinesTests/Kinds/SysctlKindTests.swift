@@ -32,10 +32,23 @@ import Testing
 
   @Test func everyInterface() throws {
     let found = try answers(
-      SysctlKind.self, ["key": .list(["net.ipv4.conf.*.log_martians"]), "equals": .text("1")],
-      guest("net.ipv4.conf.*.log_martians=1\nnet.ipv4.conf.eth0.log_martians=0"))
-    #expect(found.filter { $0.verdict == .fail }.map(\.subject) == ["net.ipv4.conf.eth0.log_martians"])
-    #expect(found.count == 4)
+      SysctlKind.self, ["key": .list(["net.ipv4.conf.*.send_redirects"]), "equals": .text("0")],
+      guest("net.ipv4.conf.*.send_redirects=0\nnet.ipv4.conf.eth0.send_redirects=1"))
+    #expect(found.filter { $0.verdict == .fail }.map(\.subject) == ["net.ipv4.conf.eth0.send_redirects"])
+    #expect(found.count == 2)
+  }
+
+  /// Debian 12 sets nothing, Debian 13 every interface but not `all`.
+  @Test(arguments: [
+    ("", "accept_source_route", ["0"], true), ("", "rp_filter", ["1", "2"], false),
+    ("net.ipv4.conf.*.rp_filter=2\n-net.ipv4.conf.all.rp_filter", "rp_filter", ["1", "2"], true),
+    ("net.ipv4.conf.*.rp_filter=2\n-net.ipv4.conf.all.rp_filter", "rp_filter", ["1"], false),
+  ])
+  func debian(text: String, key: String, allowed: [String], passes: Bool) throws {
+    let found = try answers(
+      SysctlKind.self, ["key": .list(["net.ipv4.conf.*.\(key)"]), "in": .list(allowed)], guest(text))
+    #expect(found.map(\.verdict) == [passes ? .pass : .fail])
+    #expect(found.first?.actual.contains("all has 0, the interface") == true)
   }
 
   @Test func unknownDefaultIsUndecided() throws {
@@ -53,7 +66,7 @@ import Testing
   }
 
   @Test func missingFunction() throws {
-    let guest = GuestFixture.withSystemd(["/boot/config-6.1": "CONFIG_A=y\n"])
+    let guest = GuestFixture.withSystemd(["/boot/vmlinuz-6.1": "", "/boot/config-6.1": "CONFIG_A=y\n"])
     let ipv6 = try answers(
       SysctlKind.self, ["key": .list(["net.ipv6.conf.all.accept_ra"]), "equals": .text("0")], guest)
     #expect(ipv6.map(\.verdict) == [.pass])

@@ -80,6 +80,31 @@ import Testing
     #expect(try guest.model(KernelModules.self).module("sctp").isBlocked)
   }
 
+  /// kmod reads past a link that leads nowhere, which masks a file for systemd.
+  @Test func linkToNothing() throws {
+    let guest = GuestFixture([
+      "/usr/lib/modprobe.d/a.conf": "install sctp /bin/false", "/usr/lib/modules-load.d/a.conf": "sctp",
+    ])
+    guest.filesystem.addLink("/etc/modprobe.d/a.conf", to: "/nowhere")
+    guest.filesystem.addLink("/etc/modules-load.d/a.conf", to: "/nowhere")
+    let sctp = try guest.model(KernelModules.self).module("sctp")
+    #expect(sctp.isBlocked)
+    #expect(sctp.loadedAtBoot == nil)
+  }
+
+  @Test(arguments: [
+    ("module_blacklist=rds,usb_storage", true, false), ("module_blacklist=usb-storage", false, false),
+    ("module_blacklist=usb_storage module_blacklist=rds", false, false), ("module_blacklist", false, false),
+    ("modprobe.blacklist=rds,usb_storage", false, true), ("modprobe.blacklist=usb-storage", false, false),
+    ("modprobe.blacklist=usb_storage modprobe.blacklist=rds", false, true), ("", false, false),
+  ])
+  func commandLine(text: String, isRefused: Bool, isBlacklisted: Bool) throws {
+    let menu = "menuentry 'a' {\n linux /boot/vmlinuz-6.1 ro \(text)\n}\n"
+    let modules = try GuestFixture(["/boot/grub/grub.cfg": menu]).model(KernelModules.self)
+    #expect((modules.module("usb-storage").refused != nil) == isRefused)
+    #expect((modules.module("usb-storage").blacklist != nil) == isBlacklisted)
+  }
+
   @Test func loadedAtBoot() throws {
     let guest = GuestFixture(["/etc/modules": "# none\n dccp-x opt=1\n"])
     guest.filesystem.addLink("/etc/modules-load.d/modules.conf", to: "../modules")

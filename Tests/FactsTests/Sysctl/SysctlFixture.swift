@@ -1,15 +1,20 @@
 import TestSupport
+import Testing
 
 @testable import Facts
 
 /// A Debian guest with kernel 6.1 and the build configuration that matters.
 func debianGuest(
   _ files: [String: String] = [:], services: [String: String] = [:], appliesSysctl: Bool = true,
-  configuration: String = debianConfiguration, source: String = "linux-signed-amd64 (6.1.1+1)"
+  configuration: String = debianConfiguration, commandLine: String? = nil,
+  source: String = "linux-signed-amd64 (6.1.1+1)"
 ) -> GuestFixture {
-  .withSystemd(
-    files.merging([
-      "/boot/config-6.1.0-9-amd64": configuration,
+  let menu = commandLine.map {
+    ["/boot/grub/grub.cfg": "menuentry 'Debian' {\n\tlinux /boot/vmlinuz-6.1.0-9-amd64 ro \($0)\n}\n"]
+  }
+  return .withSystemd(
+    files.merging(menu ?? [:]) { given, _ in given }.merging([
+      "/boot/vmlinuz-6.1.0-9-amd64": "", "/boot/config-6.1.0-9-amd64": configuration,
       "/etc/os-release": "ID=debian\n",
       "/var/lib/dpkg/status": """
       Package: linux-image-6.1.0-9-amd64
@@ -44,9 +49,19 @@ let debianConfiguration = """
 
   """
 
+/// What a parameter of an interface that no file names effectively is.
+func effective(_ name: String, in guest: GuestFixture) throws -> String {
+  let reading = try guest.model(SysctlSettings.self).readings(of: name).first
+  return try text(of: #require(reading?.setting))
+}
+
 /// The value of a parameter; what is unknown or not there in angle brackets.
 func value(of name: String, in guest: GuestFixture) throws -> String {
-  switch try guest.model(SysctlSettings.self).setting(of: name) {
+  text(of: try guest.model(SysctlSettings.self).setting(of: name))
+}
+
+private func text(of setting: SysctlSettings.Setting) -> String {
+  switch setting {
   case .value(let value): value.value
   case .noKey(_, let standsFor): "<no key, as \(standsFor ?? "nothing")>"
   case .unknown: "<unknown>"
