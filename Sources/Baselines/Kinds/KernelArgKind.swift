@@ -14,8 +14,15 @@ public struct KernelArgKind: CheckKind {
       .init("present", .boolean, "the argument is there, with or without a value"),
       .init("absent", .boolean, "the argument is not there"),
       .init(
+        "if_absent", .choice(["pass", "fail"]),
+        "what a comparison says of an entry without the argument, by default fail"),
+      .init(
         "scope", .choice(["default", "all"]),
-        "the default entry alone, or all but recovery entries (the default)"),
+        """
+        the default entry alone, or all (the default): every entry if the argument has to be absent or may be, and \
+        all but recovery entries if it has to be there, since grub-mkconfig gives those GRUB_CMDLINE_LINUX and not \
+        GRUB_CMDLINE_LINUX_DEFAULT
+        """),
     ] + Comparison.parameters
 
   private enum Requirement: Sendable {
@@ -26,16 +33,21 @@ public struct KernelArgKind: CheckKind {
   private let argument: String
   private let requirement: Requirement
   private let isDefaultOnly: Bool
+  private let mayBeAbsent: Bool
 
   public init(_ parameters: Parameters) throws(ParameterError) {
     argument = try parameters.required("name")
     isDefaultOnly = parameters.text("scope") == "default"
+    mayBeAbsent = parameters.text("if_absent") == "pass"
     let comparison = try Comparison(optional: parameters)
     switch (comparison, parameters.boolean("present") ?? false, parameters.boolean("absent") ?? false) {
     case (let comparison?, false, false): requirement = .compares(comparison)
     case (nil, true, false): requirement = .present
     case (nil, false, true): requirement = .absent
     default: throw ParameterError(nil, "give either a comparison, 'present: true' or 'absent: true'")
+    }
+    if comparison == nil, parameters.has("if_absent") {
+      throw ParameterError("if_absent", "'if_absent' goes with a comparison")
     }
   }
 
@@ -44,21 +56,29 @@ public struct KernelArgKind: CheckKind {
   public func evaluate(_ facts: GuestFacts) throws(EvidenceGap) -> [Outcome] {
     let boot = try facts.model(BootEntries.self)
     try boot.requireEntries()
-    let usual = boot.entries.filter { !$0.isRecovery }
-    let entries = isDefaultOnly ? Array(boot.entries.prefix(1)) : usual.isEmpty ? boot.entries : usual
-    let bad = entries.filter { !holds($0.arguments.last(argument)) }
+    let entries = judged(boot)
+    let bad = entries.filter { $0.isKnown && !holds($0.arguments.last(argument)) }
     guard let first = bad.first else {
+      for entry in entries { _ = try entry.knownArguments() }
+      if !isDefaultOnly, let gap = boot.gaps.first { throw gap }
       return [outcome(.pass, words(entries[0]), entries.prefix(1))]
     }
     let place = bad.count == entries.count ? "" : " in '\(first.title)'"
     return [outcome(.fail, words(first) + place, bad.prefix(8))]
   }
 
+  private func judged(_ boot: BootEntries) -> [BootEntry] {
+    if isDefaultOnly { return Array(boot.entries.prefix(1)) }
+    if holds(nil) { return boot.entries }
+    let usual = boot.entries.filter { !$0.isRecovery }
+    return usual.isEmpty ? boot.entries : usual
+  }
+
   private func holds(_ found: KernelArguments.Argument?) -> Bool {
     switch requirement {
     case .present: found != nil
     case .absent: found == nil
-    case .compares(let comparison): found.map { comparison.holds(for: $0.value ?? "") } ?? false
+    case .compares(let comparison): found.map { comparison.holds(for: $0.value ?? "") } ?? mayBeAbsent
     }
   }
 
@@ -71,7 +91,7 @@ public struct KernelArgKind: CheckKind {
     switch requirement {
     case .present: "\(argument) on the command line"
     case .absent: "no \(argument) on the command line"
-    case .compares(let comparison): "\(argument)= \(comparison.words)"
+    case .compares(let comparison): "\(argument)= \(comparison.words)" + (mayBeAbsent ? ", or not given" : "")
     }
   }
 
