@@ -38,7 +38,7 @@ public struct BootEntries: FactModel {
       String($0.name.dropFirst(8))
     }
     .sorted { naturallyPrecedes($1, $0) }
-    try readGrub()
+    for menu in try Self.menus(evidence) { try take(menu) }
     try readOthers()
     try findVersions()
     try addBuiltInCommandLines()
@@ -60,11 +60,12 @@ public struct BootEntries: FactModel {
   // MARK: GRUB
 
   /// Runs the configuration in /boot, and those beside the boot loader that are more than a pointer to it.
-  private mutating func readGrub() throws(EvidenceGap) {
-    var configurations = Self.grubDirectories.map { $0 + "/grub.cfg" }
-    for directory in Self.efiDirectories {
+  private static func menus(_ evidence: Evidence) throws(EvidenceGap) -> [GrubMenu] {
+    var configurations = grubDirectories.map { $0 + "/grub.cfg" }
+    for directory in efiDirectories {
       configurations += try evidence.entries(matching: GlobPattern(directory + "/*/grub.cfg")).map(\.path)
     }
+    var menus: [GrubMenu] = []
     var known: Set<String> = []
     for path in configurations.prefix(64) {
       guard let file = try evidence.entry(at: path), file.type == .regular, !known.contains(file.path) else {
@@ -74,8 +75,21 @@ public struct BootEntries: FactModel {
       try evaluator.run(file.path)
       let isPointer = evaluator.menu.files.contains(where: known.contains)
       known.formUnion(evaluator.menu.files)
-      if !isPointer { try take(evaluator.menu) }
+      if !isPointer { menus.append(evaluator.menu) }
     }
+    return menus
+  }
+
+  /// Files that the configurations of GRUB source.
+  public static func furtherNeeds(_ evidence: Evidence) -> [ContentNeed] {
+    let menus = (try? menus(evidence)) ?? []
+    return menus.flatMap(\.unread).map(\.path).filter { path in
+      if case .found(let file) = evidence.index.resolve(path), evidence.contents[file.id] == nil {
+        !path.contains { "*?[\\".contains($0) }
+      } else {
+        false
+      }
+    }.map { ContentNeed($0) }
   }
 
   private mutating func take(_ menu: GrubMenu) throws(EvidenceGap) {

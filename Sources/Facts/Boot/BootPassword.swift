@@ -5,6 +5,10 @@ import Evidence
 public struct BootPassword: FactModel {
   public static let needs: [ContentNeed] = BootEntries.needs
 
+  public static func furtherNeeds(_ evidence: Evidence) -> [ContentNeed] {
+    BootEntries.furtherNeeds(evidence)
+  }
+
   public enum State: Sendable, Hashable {
     /// The user who has to be known, and where the password is set.
     case set(user: String, Origin)

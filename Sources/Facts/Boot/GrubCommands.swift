@@ -5,28 +5,35 @@ import Evidence
 /// commands").
 extension GrubEvaluator {
   /// The command's answer; nil if the disk cannot tell, as of `search` and of what is not known.
-  mutating func builtIn(_ name: String, _ arguments: [String], _ word: GrubWord) -> Bool? {
+  ///
+  /// - Parameter isCertain: whether the values of the variables in its words are known.
+  mutating func builtIn(
+    _ name: String, _ arguments: [String], _ word: GrubWord, isCertain: Bool
+  ) -> Bool? {
+    let areKnown = isCertain
+    let isCertain = isCertain && uncertainty == 0
     if arguments.isEmpty, let (variable, value) = assignment(name) {
-      set(variable, value, word)
+      set(variable, value, word, isCertain)
       return true
     }
     switch name {
     case "set":
       if let argument = arguments.first, let (variable, value) = assignment(argument) {
-        set(variable, value, word)
+        set(variable, value, word, isCertain)
       }
       return true
     case "unset":
-      for name in arguments { set(name, nil, word) }
+      for name in arguments { set(name, nil, word, isCertain) }
       return true
     case "load_env":
       loadEnvironment(arguments)
       return true
     case "password", "password_pbkdf2":
-      password(arguments, isHashed: name == "password_pbkdf2", word)
+      password(arguments, isHashed: name == "password_pbkdf2", word, isCertain)
       return true
     case "true": return true
     case "false": return false
+    case "[" where !areKnown, "test" where !areKnown: return nil
     case "[": return GrubTest(Array(arguments.dropLast()), exists: exists).result
     case "test": return GrubTest(arguments, exists: exists).result
     case "export", "save_env", "insmod", "echo", "terminal_output", "terminal_input": return true
@@ -41,15 +48,16 @@ extension GrubEvaluator {
     return (String(name), String(text[text.index(after: equals)...]))
   }
 
-  private mutating func set(_ variable: String, _ value: String?, _ word: GrubWord) {
+  private mutating func set(_ variable: String, _ value: String?, _ word: GrubWord, _ isCertain: Bool) {
     guard menu.variables.count < 4096 || menu.variables[variable] != nil else { return }
     menu.variables[variable] = value
+    if isCertain { uncertainVariables.remove(variable) } else { uncertainVariables.insert(variable) }
     guard variable == "superusers" else { return }
     let value = value ?? ""
     let origin = Origin(path: path, line: word.line, kind: .explicit, text: "set superusers=\"\(value)\"")
     let shadowed = menu.superusers.map { [.init(value: $0.value, origin: $0.origin)] + $0.shadowed } ?? []
     menu.superusers = Effective(value, origin: origin, shadowed: Array(shadowed.prefix(8)))
-    menu.isSuperuserUncertain = uncertainty > 0
+    menu.isSuperuserUncertain = !isCertain
   }
 
   /// The kernel of a `linux` command; nil for a memory test, which is no system.
@@ -68,13 +76,13 @@ extension GrubEvaluator {
 
   /// `password_pbkdf2` takes nothing but a hash of its own form, and what a variable that nothing sets leaves is
   /// none (grub-core/commands/password_pbkdf2.c).
-  private mutating func password(_ arguments: [String], isHashed: Bool, _ word: GrubWord) {
+  private mutating func password(_ arguments: [String], isHashed: Bool, _ word: GrubWord, _ isCertain: Bool) {
     guard arguments.count == 2, menu.passwords.count < 4096,
       !isHashed || arguments[1].hasPrefix("grub.pbkdf2.sha512.")
     else { return }
     menu.passwords.append(
       .init(
-        user: arguments[0], isHashed: isHashed, isUncertain: uncertainty > 0,
+        user: arguments[0], isHashed: isHashed, isUncertain: !isCertain,
         origin: Origin(
           path: path, line: word.line, kind: .explicit,
           text: "\(isHashed ? "password_pbkdf2" : "password") \(arguments[0]) …")))
@@ -98,8 +106,9 @@ extension GrubEvaluator {
       guard let bytes = try evidence.bytes(at: path) else { return }
       let values = GrubEnvironment.parse(bytes).filter { names.isEmpty || names.contains($0.key) }
       menu.variables.merge(values) { $1 }
+      if uncertainty > 0 { uncertainVariables.formUnion(values.keys) }
     } catch {
-      menu.unread.append(error)
+      note(error)
     }
   }
 

@@ -16,12 +16,15 @@ struct GrubEvaluator {
   private var steps = 0
   private var functions: [String: [GrubStatement]] = [:]
 
+  /// Variables that something sets under such a condition, so that their value is one of several.
+  var uncertainVariables: Set<String> = []
+
   private static let mostSteps = 400_000
   private static let mostKernels = 4096
   private var kernelCount = 0
   /// What only the running GRUB knows.
   private static let runtimeVariables: Set<String> = [
-    "root", "grub_platform", "grub_cpu", "cmdpath", "chosen", "?", "1", "2", "3", "@", "*",
+    "root", "grub_platform", "grub_cpu", "cmdpath", "chosen", "?", "@", "*", "#",
   ]
 
   init(_ evidence: Evidence, directory: String) {
@@ -69,9 +72,10 @@ struct GrubEvaluator {
     return run(statements, &items, &kernels)
   }
 
-  private mutating func exceed(_ reason: String) {
-    let gap = EvidenceGap(path: path, reason: reason)
-    if menu.unread.last != gap, menu.unread.count < 64 { menu.unread.append(gap) }
+  private mutating func exceed(_ reason: String) { note(EvidenceGap(path: path, reason: reason)) }
+
+  mutating func note(_ gap: EvidenceGap) {
+    if menu.unread.count < 64, !menu.unread.contains(gap) { menu.unread.append(gap) }
   }
 
   /// The answer of the last command: true, false, or nil if the disk cannot tell.
@@ -141,10 +145,10 @@ struct GrubEvaluator {
     var item = GrubMenu.Item(title: title ?? "", id: id, isSubmenu: isSubmenu)
     // The body runs once somebody chooses the item; what it sets does not change the menu.
     let (variables, superusers, passwords) = (menu.variables, menu.superusers, menu.passwords)
-    let isUncertain = menu.isSuperuserUncertain
+    let (isUncertain, uncertainVariables) = (menu.isSuperuserUncertain, self.uncertainVariables)
     _ = run(body, &item.children, &item.kernels)
     (menu.variables, menu.superusers, menu.passwords) = (variables, superusers, passwords)
-    menu.isSuperuserUncertain = isUncertain
+    (menu.isSuperuserUncertain, self.uncertainVariables) = (isUncertain, uncertainVariables)
     for index in item.kernels.indices {
       item.kernels[index].title = item.title
       item.kernels[index].identifier = item.id
@@ -175,8 +179,27 @@ struct GrubEvaluator {
       source(arguments.first ?? "", &items, &kernels)
       return true
     default:
-      if let body = functions[name] { return nested(body, &items, &kernels) }
-      return builtIn(name, arguments, first)
+      let isCertain = !words.contains(where: isUncertain)
+      if let body = functions[name] {
+        setParameters(arguments, isCertain)
+        return nested(body, &items, &kernels)
+      }
+      return builtIn(name, arguments, first, isCertain: isCertain)
+    }
+  }
+
+  private func isUncertain(_ word: GrubWord) -> Bool {
+    word.parts.contains { part in
+      if case .variable(let name) = part { uncertainVariables.contains(name) } else { false }
+    }
+  }
+
+  /// A function finds its arguments in `$1` to `$9`.
+  private mutating func setParameters(_ arguments: [String], _ isCertain: Bool) {
+    for index in 0..<9 {
+      let name = String(index + 1)
+      menu.variables[name] = index < arguments.count ? arguments[index] : ""
+      if isCertain { uncertainVariables.remove(name) } else { uncertainVariables.insert(name) }
     }
   }
 
@@ -194,7 +217,7 @@ struct GrubEvaluator {
     do {
       try run(path, &items, &kernels)
     } catch {
-      menu.unread.append(error)
+      note(error)
     }
   }
 

@@ -5,6 +5,10 @@ import Evidence
 public struct KernelConfiguration: FactModel {
   public static let needs: [ContentNeed] = BootEntries.needs
 
+  public static func furtherNeeds(_ evidence: Evidence) -> [ContentNeed] {
+    BootEntries.furtherNeeds(evidence)
+  }
+
   /// The version that boots.
   public let version: String
   public let path: String

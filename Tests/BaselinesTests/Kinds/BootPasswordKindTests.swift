@@ -1,5 +1,6 @@
 import Baselines
 import Evidence
+import Facts
 import TestSupport
 import Testing
 
@@ -41,6 +42,20 @@ import Testing
       ])
       #expect(try answers(BootPasswordKind.self, [:], guest).first?.verdict == (isSet ? .pass : .fail))
     }
+  }
+
+  /// What is collected holds no hash any more.
+  @Test func aHashThatIsCutOutStillCounts() throws {
+    let guest = GuestFixture([
+      "/boot/grub2/grub.cfg": Self.users + "source /etc/menu.conf\n",
+      "/boot/grub2/user.cfg": "GRUB2_PASSWORD=grub.pbkdf2.sha512.10000.0123456789ABCDEF.0123456789ABCDEF\n",
+      "/etc/menu.conf": Self.entry,
+    ])
+    let kind = try BootPasswordKind(Parameters([:]))
+    let evidence = try Collector(plan: kind.plan).collect(guest.filesystem)
+    #expect(try evidence.text(at: "/boot/grub2/user.cfg")?.lines[0].text.contains("0123456789") == false)
+    let outcome = try kind.evaluate(GuestFacts(evidence, asOf: guest.asOf)).first
+    #expect(outcome?.verdict == .pass && outcome?.actual == "set for root")
   }
 
   @Test func aFileCountsIfTheMenuReadsIt() throws {

@@ -166,6 +166,30 @@ import Testing
     #expect(try menu(script).kernels(loaderEntries: []).map(\.kernelVersion) == ["1"])
   }
 
+  @Test(arguments: [("keep", "vt.handoff"), ("text", "none")])
+  func aFunctionFindsItsArguments(_ mode: String, _ argument: String) throws {
+    let script = """
+      function gfxmode {
+        if [ "${1}" = "keep" ]; then set handoff=vt.handoff=7; else set handoff=none; fi
+      }
+      menuentry x { gfxmode \(mode); linux /vmlinuz-1 $handoff }
+      """
+    #expect(try menu(script).kernels(loaderEntries: [])[0].arguments.arguments.map(\.name) == [argument])
+  }
+
+  @Test func aValueThatDependsOnTheMachineDecidesNothing() throws {
+    let script = """
+      if [ $grub_platform = efi ]; then set flag=1; fi
+      set superusers="root"
+      if [ "$flag" = 1 ]; then password_pbkdf2 root grub.pbkdf2.sha512.10000.A.B; fi
+      set flag=2
+      if [ "$flag" = 1 ]; then password joe secret; fi
+      password_pbkdf2 jim grub.pbkdf2.sha512.10000.A.B
+      """
+    #expect(try menu(script).passwords.map(\.user) == ["root", "jim"])
+    #expect(try menu(script).passwords.map(\.isUncertain) == [true, false])
+  }
+
   @Test func whatAnEntrySetsDoesNotChangeTheMenu() throws {
     let script = """
       set superusers="root"
