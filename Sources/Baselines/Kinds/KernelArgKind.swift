@@ -18,7 +18,11 @@ public struct KernelArgKind: CheckKind {
         "what a comparison says of an entry without the argument, by default fail"),
       .init(
         "scope", .choice(["default", "all"]),
-        "the default entry alone, or all but recovery entries (the default)"),
+        """
+        the default entry alone, or all (the default): every entry if the argument has to be absent or may be, and \
+        all but recovery entries if it has to be there, since grub-mkconfig gives those GRUB_CMDLINE_LINUX and not \
+        GRUB_CMDLINE_LINUX_DEFAULT
+        """),
     ] + Comparison.parameters
 
   private enum Requirement: Sendable {
@@ -52,14 +56,22 @@ public struct KernelArgKind: CheckKind {
   public func evaluate(_ facts: GuestFacts) throws(EvidenceGap) -> [Outcome] {
     let boot = try facts.model(BootEntries.self)
     try boot.requireEntries()
-    let usual = boot.entries.filter { !$0.isRecovery }
-    let entries = isDefaultOnly ? Array(boot.entries.prefix(1)) : usual.isEmpty ? boot.entries : usual
-    let bad = entries.filter { !holds($0.arguments.last(argument)) }
+    let entries = judged(boot)
+    let bad = entries.filter { $0.isKnown && !holds($0.arguments.last(argument)) }
     guard let first = bad.first else {
+      for entry in entries { _ = try entry.knownArguments() }
+      if !isDefaultOnly, let gap = boot.gaps.first { throw gap }
       return [outcome(.pass, words(entries[0]), entries.prefix(1))]
     }
     let place = bad.count == entries.count ? "" : " in '\(first.title)'"
     return [outcome(.fail, words(first) + place, bad.prefix(8))]
+  }
+
+  private func judged(_ boot: BootEntries) -> [BootEntry] {
+    if isDefaultOnly { return Array(boot.entries.prefix(1)) }
+    if holds(nil) { return boot.entries }
+    let usual = boot.entries.filter { !$0.isRecovery }
+    return usual.isEmpty ? boot.entries : usual
   }
 
   private func holds(_ found: KernelArguments.Argument?) -> Bool {

@@ -157,6 +157,30 @@ final class ApplianceFilesystem: GuestFilesystem {
 
   // MARK: Contents
 
+  func readHeads(
+    of files: [FileEntry], length: Int, _ body: (FileEntry, FileContent) -> Void
+  ) throws(GuestReadError) {
+    for file in files { body(file, try readHead(file, length: length)) }
+  }
+
+  private func readHead(_ file: FileEntry, length: Int) throws(GuestReadError) -> FileContent {
+    var bytes: [UInt8] = []
+    do {
+      while bytes.count < length, Int64(bytes.count) < file.metadata.size {
+        let part = try appliance.request { (g) throws(GuestfsError) in
+          try g.read(file.pathBytes, count: length - bytes.count, offset: Int64(bytes.count))
+        }
+        if part.isEmpty { break }
+        bytes += part
+      }
+    } catch {
+      try rethrowIfLost(error)
+      return .unreadable(reason: error.description)
+    }
+    contentBytes += Int64(bytes.count)
+    return .bytes(bytes)
+  }
+
   private func readArchive(
     of directory: FileEntry, wanted: Set<UInt32>, limit: Int
   ) throws(GuestReadError) -> [UInt32: [UInt8]] {

@@ -43,6 +43,12 @@ public final class DirectoryFilesystem: GuestFilesystem {
     }
   }
 
+  public func readHeads(
+    of files: [FileEntry], length: Int, _ body: (FileEntry, FileContent) -> Void
+  ) throws(GuestReadError) {
+    for file in files { body(file, readRegular(file, length: length)) }
+  }
+
   private func openInRoot(_ path: [UInt8], _ flags: Int32) -> Int32 {
     cost.requests += 1
     var terminated = path.drop { $0 == UInt8(ascii: "/") }.map { CChar(bitPattern: $0) }
@@ -103,6 +109,12 @@ public final class DirectoryFilesystem: GuestFilesystem {
   }
 
   private func readFile(_ file: FileEntry, limit: Int) -> FileContent {
+    let content = readRegular(file, length: limit + 1)
+    guard case .bytes(let bytes) = content, bytes.count > limit else { return content }
+    return .tooLarge(size: Int64(bytes.count))
+  }
+
+  private func readRegular(_ file: FileEntry, length: Int) -> FileContent {
     let descriptor = openInRoot(file.pathBytes, O_RDONLY | O_NONBLOCK | O_NOFOLLOW)
     guard descriptor >= 0 else { return .unreadable(reason: errorText(errno)) }
     defer { close(descriptor) }
@@ -110,9 +122,9 @@ public final class DirectoryFilesystem: GuestFilesystem {
     guard fstat(descriptor, &status) == 0, FileMetadata(status).type == .regular else {
       return .unreadable(reason: "no longer a regular file")
     }
-    let bytes = readAll(descriptor, limit: limit + 1)
+    let bytes = readAll(descriptor, limit: length)
     cost.contentBytes += Int64(bytes.count)
-    return bytes.count > limit ? .tooLarge(size: Int64(bytes.count)) : .bytes(bytes)
+    return .bytes(bytes)
   }
 }
 

@@ -15,6 +15,16 @@ public protocol GuestFilesystem: AnyObject {
     of files: [FileEntry], limit: Int, _ body: (FileEntry, FileContent) -> Void
   ) throws(GuestReadError)
 
+  /// Reads the first bytes of regular files and hands each to `body` once, in any order.
+  ///
+  /// - Parameters:
+  ///   - files: regular files of the index that `readIndex` gave.
+  ///   - length: how many bytes of a file are read at most.
+  /// - Throws: only when reading as a whole failed; a file that cannot be read is `.unreadable`.
+  func readHeads(
+    of files: [FileEntry], length: Int, _ body: (FileEntry, FileContent) -> Void
+  ) throws(GuestReadError)
+
   /// What reading has cost so far.
   var cost: ReadCost { get }
 }

@@ -107,4 +107,16 @@ public final class MemoryFilesystem: GuestFilesystem {
       body(file, content)
     }
   }
+
+  public func readHeads(
+    of files: [FileEntry], length: Int, _ body: (FileEntry, FileContent) -> Void
+  ) throws(GuestReadError) {
+    try readContents(of: files, limit: .max) { file, content in
+      if case .bytes(let bytes) = content {
+        body(file, .bytes(Array(bytes.prefix(length))))
+      } else {
+        body(file, content)
+      }
+    }
+  }
 }

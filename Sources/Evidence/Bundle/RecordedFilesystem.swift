@@ -20,4 +20,11 @@ public final class RecordedFilesystem: GuestFilesystem {
       body(file, content)
     }
   }
+
+  /// A bundle holds no more of such a file than its head.
+  public func readHeads(
+    of files: [FileEntry], length: Int, _ body: (FileEntry, FileContent) -> Void
+  ) throws(GuestReadError) {
+    try readContents(of: files, limit: .max, body)
+  }
 }

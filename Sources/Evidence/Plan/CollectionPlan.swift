@@ -4,8 +4,10 @@ import DiskImages
 public struct ContentNeed: Hashable, Sendable, ExpressibleByStringLiteral {
   /// Which files; symbolic links among them are followed.
   public var pattern: GlobPattern
-  /// Files larger than this many bytes are recorded as too large, unread.
+  /// Files larger than this many bytes are recorded as too large, unread; of heads, what is read at most.
   public var limit: Int
+  /// Whether the first `limit` bytes suffice, as for a program whose headers are wanted.
+  public var isHead = false
 
   /// 1 MiB: far more than any configuration file that people write.
   public static let usualLimit = 1 << 20
@@ -14,6 +16,13 @@ public struct ContentNeed: Hashable, Sendable, ExpressibleByStringLiteral {
   public init(_ pattern: String, limit: Int = ContentNeed.usualLimit) {
     self.pattern = GlobPattern(pattern)
     self.limit = limit
+  }
+
+  /// Asks for the first bytes of the files that `pattern` matches, however large the files are.
+  public static func head(_ pattern: String, bytes: Int) -> ContentNeed {
+    var need = ContentNeed(pattern, limit: bytes)
+    need.isHead = true
+    return need
   }
 
   /// Asks for the content of the files that the pattern matches, with the usual limit.

@@ -6,206 +6,179 @@ import Evidence
 /// Entries are read where the boot loader reads them; /etc/default/grub and /etc/kernel/cmdline are only what the next
 /// update would make them of.
 public struct BootEntries: FactModel {
-  static let grubFiles = ["/boot/grub/grub.cfg", "/boot/grub2/grub.cfg"]
-  /// A UKI larger than this is not read: 128 MiB hold a kernel with a large initrd.
-  private static let imageLimit = 128 << 20
+  static let grubDirectories = ["/boot/grub", "/boot/grub2"]
+  static let efiDirectories = ["/boot/efi/EFI", "/efi/EFI", "/boot/EFI"]
 
   public static let needs: [ContentNeed] =
-    grubFiles.map { ContentNeed($0, limit: 4 << 20) } + [
-      "/boot/efi/EFI/*/grub.cfg", "/boot/grub/custom.cfg", "/boot/grub2/custom.cfg", "/boot/grub2/user.cfg",
-      "/boot/grub/grubenv", "/boot/grub2/grubenv", "/boot/loader/entries/*.conf", "/boot/loader/loader.conf",
-      "/efi/loader/entries/*.conf", "/efi/loader/loader.conf", "/boot/efi/loader/entries/*.conf",
-      "/boot/efi/loader/loader.conf", "/boot/extlinux/extlinux.conf",
-      ContentNeed("/boot/EFI/Linux/*.efi", limit: imageLimit),
-      ContentNeed("/efi/EFI/Linux/*.efi", limit: imageLimit),
-      ContentNeed("/boot/efi/EFI/Linux/*.efi", limit: imageLimit),
-    ]
+    grubDirectories.flatMap { [ContentNeed($0 + "/*.cfg", limit: 4 << 20), ContentNeed($0 + "/grubenv")] }
+    + efiDirectories.flatMap {
+      [ContentNeed($0 + "/*/*.cfg", limit: 4 << 20), ContentNeed($0 + "/*/grubenv")]
+    }
+    + ([LoaderEntry.bootDirectory] + LoaderEntry.partitionDirectories).map { ContentNeed($0 + "/*.conf") }
+    + LoaderEntry.configurations.map { ContentNeed($0) } + Extlinux.paths.map { ContentNeed($0) }
+    + UnifiedKernelImage.directories.map { .head($0 + "/*.efi", bytes: UnifiedKernelImage.headLength) }
+    + KernelConfiguration.files
 
   /// Everything that can be started, the default first.
-  public let entries: [BootEntry]
+  public private(set) var entries: [BootEntry] = []
   /// Versions of the kernels in /boot, the newest first.
   public let installedKernels: [String]
-  /// GRUB's scripts, of which the first has the menu.
-  let grub: [GrubConfiguration]
+  /// Parts of the boot loaders' configuration that could not be read, so that there may be further entries.
+  public private(set) var gaps: [EvidenceGap] = []
+  /// What GRUB's configurations come to.
+  private(set) var grub: [GrubMenu] = []
   /// systemd-boot's `editor` setting with its place; nil if there is no loader.conf.
-  let loaderEditor: Effective<String>?
+  private(set) var loaderEditor: Effective<String>?
   private let evidence: Evidence
 
   public init(_ facts: GuestFacts) throws(EvidenceGap) {
     let evidence = facts.evidence
     self.evidence = evidence
-    let environment = try Self.environment(evidence)
-    grub = try Self.grubScripts(evidence, environment)
-    var found = grub.flatMap(\.entries)
-    let usesLoaderEntries = found.isEmpty || grub.contains(where: \.usesLoaderEntries)
-    if usesLoaderEntries { found += try Self.loaderEntries(evidence, grub.first, environment) }
-    found += try Self.unifiedImages(evidence)
-    if let file = try evidence.text(at: "/boot/extlinux/extlinux.conf") {
-      found += LoaderEntry.readExtlinux(file)
-    }
-    loaderEditor = try Self.editorSetting(evidence)
     installedKernels = try evidence.entries(matching: "/boot/vmlinu[xz]-*").map {
       String($0.name.dropFirst(8))
     }
     .sorted { naturallyPrecedes($1, $0) }
-    entries = Self.defaultFirst(found, grub.first, environment)
+    for menu in try Self.menus(evidence) { try take(menu) }
+    try readOthers()
+    try findVersions()
+    try addBuiltInCommandLines()
   }
 
   /// The version of the kernel that the default entry starts; without one that tells, the newest in /boot.
-  public var bootingKernel: String? {
-    guard let entry = entries.first else { return installedKernels.first }
-    if let version = entry.kernelVersion { return version }
-    // /vmlinuz is a link to the newest kernel; a path can be relative to a boot partition.
-    for path in [entry.kernel ?? "", "/boot" + (entry.kernel ?? "")] {
-      if case .found(let file) = evidence.index.resolve(path) {
-        var target = entry
-        target.kernel = file.path
-        if let version = target.kernelVersion { return version }
-      }
-    }
-    return installedKernels.first
-  }
+  public var bootingKernel: String? { entries.first?.kernelVersion ?? installedKernels.first }
 
   /// - Throws: if the image has no boot entry, as a tree without a kernel has none.
   public func requireEntries() throws(EvidenceGap) {
     if entries.isEmpty {
-      throw EvidenceGap(
-        path: "/boot",
-        reason: "no boot entry: neither GRUB's menu nor loader entries nor a unified kernel image")
+      throw gaps.first
+        ?? EvidenceGap(
+          path: "/boot",
+          reason: "no boot entry: neither GRUB's menu nor loader entries nor a unified kernel image")
     }
   }
 
-  // MARK: Sources
+  // MARK: GRUB
 
-  /// grubenv: a block of `name=value` lines behind a comment (GNU GRUB manual, "The GRUB environment block").
-  private static func environment(_ evidence: Evidence) throws(EvidenceGap) -> [String: String] {
-    for path in ["/boot/grub2/grubenv", "/boot/grub/grubenv"] {
+  /// Runs the configuration in /boot, and those beside the boot loader that are more than a pointer to it.
+  private static func menus(_ evidence: Evidence) throws(EvidenceGap) -> [GrubMenu] {
+    var configurations = grubDirectories.map { $0 + "/grub.cfg" }
+    for directory in efiDirectories {
+      configurations += try evidence.entries(matching: GlobPattern(directory + "/*/grub.cfg")).map(\.path)
+    }
+    var menus: [GrubMenu] = []
+    var known: Set<String> = []
+    for path in configurations.prefix(64) {
+      guard let file = try evidence.entry(at: path), file.type == .regular, !known.contains(file.path) else {
+        continue
+      }
+      var evaluator = GrubEvaluator(evidence, directory: String(path.dropLast("/grub.cfg".count)))
+      try evaluator.run(file.path)
+      let isPointer = evaluator.menu.files.contains(where: known.contains)
+      known.formUnion(evaluator.menu.files)
+      if !isPointer { menus.append(evaluator.menu) }
+    }
+    return menus
+  }
+
+  /// Files that the configurations of GRUB source.
+  public static func furtherNeeds(_ evidence: Evidence) -> [ContentNeed] {
+    let menus = (try? menus(evidence)) ?? []
+    return menus.flatMap(\.unread).map(\.path).filter { path in
+      if case .found(let file) = evidence.index.resolve(path), evidence.contents[file.id] == nil {
+        !path.contains { "*?[\\".contains($0) }
+      } else {
+        false
+      }
+    }.map { ContentNeed($0) }
+  }
+
+  private mutating func take(_ menu: GrubMenu) throws(EvidenceGap) {
+    gaps += menu.unread
+    guard menu.isMenu || !menu.unread.isEmpty else { return }
+    grub.append(menu)
+    let listed =
+      menu.usesLoaderEntries
+      ? try LoaderEntry.read(evidence, [LoaderEntry.bootDirectory], variables: menu.variables) : []
+    add(menu.kernels(loaderEntries: listed), default: menu.defaultKernel(loaderEntries: listed))
+  }
+
+  // MARK: Others
+
+  private mutating func readOthers() throws(EvidenceGap) {
+    let images = try UnifiedKernelImage.read(evidence)
+    var own: [BootEntry] = []
+    if entries.isEmpty {
+      let directories = [LoaderEntry.bootDirectory] + LoaderEntry.partitionDirectories
+      own = try LoaderEntry.read(evidence, directories, variables: [:]).map { Self.completed($0, images) }
+    }
+    own += images
+    var wanted: BootEntry?
+    for path in LoaderEntry.configurations where loaderEditor == nil {
       guard let file = try evidence.text(at: path) else { continue }
-      var values: [String: String] = [:]
-      for line in file.lines where !line.text.hasPrefix("#") {
-        guard let equals = line.text.firstIndex(of: "=") else { continue }
-        values[String(line.text[..<equals])] = String(line.text[line.text.index(after: equals)...])
+      loaderEditor =
+        LoaderEntry.setting("editor", of: file)
+        ?? Effective("yes", origin: .compiledDefault("loader.conf(5): the editor is on"))
+      if let pattern = LoaderEntry.setting("default", of: file)?.value {
+        wanted = own.first { fnmatch(pattern: pattern, $0.identifier ?? "") }
       }
-      return values
     }
-    return [:]
+    add(own, default: wanted)
+    for path in Extlinux.paths {
+      if let file = try evidence.text(at: path) { add(Extlinux.read(file), default: nil) }
+    }
   }
 
-  /// The script with the menu, what it sources, and where there is none in /boot the one beside the boot loader.
-  private static func grubScripts(
-    _ evidence: Evidence, _ environment: [String: String]
-  ) throws(EvidenceGap) -> [GrubConfiguration] {
-    var scripts: [GrubConfiguration] = []
-    for path in grubFiles {
-      if let file = try evidence.text(at: path) {
-        scripts.append(GrubConfiguration(file, environment: environment))
-      }
-    }
-    if scripts.isEmpty {
-      for entry in try evidence.entries(matching: "/boot/efi/EFI/*/grub.cfg") {
-        scripts.append(GrubConfiguration(try evidence.text(of: entry), environment: environment))
-      }
-    }
-    for path in ["/boot/grub/custom.cfg", "/boot/grub2/custom.cfg"] {
-      if let file = try evidence.text(at: path) {
-        scripts.append(GrubConfiguration(file, environment: environment))
-      }
-    }
-    return scripts
-  }
-
-  private static func loaderEntries(
-    _ evidence: Evidence, _ grub: GrubConfiguration?, _ environment: [String: String]
-  ) throws(EvidenceGap) -> [BootEntry] {
-    var entries: [BootEntry] = []
-    let expand: (String) -> String = { grub?.expand($0) ?? $0 }
-    for folder in ["/boot/loader/entries", "/efi/loader/entries", "/boot/efi/loader/entries"] {
-      for entry in try evidence.entries(matching: GlobPattern("\(folder)/*.conf")).prefix(1024) {
-        let file = try evidence.text(of: entry)
-        if let entry = LoaderEntry.read(file, expanding: expand) { entries.append(entry) }
-      }
-    }
-    // Both boot loaders show the newest version on top.
-    return entries.sorted { naturallyPrecedes($1.kernelVersion ?? $1.title, $0.kernelVersion ?? $0.title) }
-  }
-
-  private static func unifiedImages(_ evidence: Evidence) throws(EvidenceGap) -> [BootEntry] {
-    var entries: [BootEntry] = []
-    for folder in ["/boot/EFI/Linux", "/efi/EFI/Linux", "/boot/efi/EFI/Linux"] {
-      for file in try evidence.entries(matching: GlobPattern("\(folder)/*.efi")).prefix(64) {
-        let section = UnifiedKernelImage.section(".cmdline", of: try evidence.bytes(of: file))
-        let line = String(decoding: (section ?? []).prefix { $0 != 0 }, as: UTF8.self)
-        entries.append(
-          BootEntry(
-            title: file.name, kernel: file.path, arguments: KernelArguments(line),
-            origin: Origin(path: file.path, kind: .explicit, text: ".cmdline \(line)"), identifier: file.name)
-        )
-      }
-    }
-    return entries
-  }
-
-  private static func editorSetting(_ evidence: Evidence) throws(EvidenceGap) -> Effective<String>? {
-    for path in ["/boot/loader/loader.conf", "/efi/loader/loader.conf", "/boot/efi/loader/loader.conf"] {
-      guard let file = try evidence.text(at: path) else { continue }
-      var setting = Effective("yes", origin: .compiledDefault("loader.conf(5): the editor is on"))
-      for line in file.lines {
-        let words = line.text.split { $0 == " " || $0 == "\t" }
-        guard words.count == 2, words[0] == "editor" else { continue }
-        setting = Effective(
-          String(words[1]), origin: Origin(path: path, line: line.number, kind: .explicit, text: line.text))
-      }
-      return setting
-    }
-    return nil
-  }
-
-  // MARK: The default
-
-  /// GRUB's `default` is a number, a path of numbers or titles parted by `>`, a title or an identifier.
-  private static func defaultFirst(
-    _ entries: [BootEntry], _ grub: GrubConfiguration?, _ environment: [String: String]
-  ) -> [BootEntry] {
-    let setting = grub?.defaults.last { !$0.hasPrefix("$") }
-    let saved = environment["saved_entry"]
-    let isSaved = grub?.defaults.contains { $0.contains("saved_entry") } ?? false || setting == "saved"
-    guard let wanted = isSaved ? saved ?? setting : setting,
-      let position = position(of: wanted, in: entries)
-    else { return entries }
-    var result = entries
-    result.insert(result.remove(at: position), at: 0)
+  /// An entry that starts a unified kernel image and gives no options has the command line of the image.
+  private static func completed(_ entry: BootEntry, _ images: [BootEntry]) -> BootEntry {
+    guard entry.gap != nil, let kernel = entry.kernel,
+      let image = images.first(where: { $0.kernel?.hasSuffix(kernel) == true })
+    else { return entry }
+    var result = entry
+    result.arguments = image.arguments
+    result.gap = image.gap
+    result.origin = image.origin
+    result.kernelVersion = image.kernelVersion ?? entry.kernelVersion
     return result
   }
 
-  private static func position(of wanted: String, in entries: [BootEntry]) -> Int? {
-    let parts = wanted.split(separator: ">").map(String.init)
-    let numbers = parts.compactMap { Int($0) }
-    if numbers.count == parts.count, let exact = entries.firstIndex(where: { $0.position == numbers }) {
-      return exact
+  /// The first boot loader with a default decides which entry is the first of all.
+  private mutating func add(_ new: [BootEntry], default first: BootEntry?) {
+    let isFirst = entries.isEmpty
+    entries += new
+    if isFirst, let first, let position = entries.firstIndex(of: first) {
+      entries.insert(entries.remove(at: position), at: 0)
     }
-    guard let last = parts.last else { return nil }
-    return entries.firstIndex { $0.title == last || $0.identifier == last || $0.identifier == last + ".conf" }
   }
-}
 
-/// Orders versions by runs of digits as numbers, as `sort -V` does for kernels.
-func naturallyPrecedes(_ left: String, _ right: String) -> Bool {
-  var left = left.utf8[...]
-  var right = right.utf8[...]
-  while let first = left.first, let other = right.first {
-    let isNumber: (UInt8) -> Bool = { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
-    if isNumber(first), isNumber(other) {
-      let a = left.prefix(while: isNumber).drop { $0 == UInt8(ascii: "0") }
-      let b = right.prefix(while: isNumber).drop { $0 == UInt8(ascii: "0") }
-      if a.count != b.count { return a.count < b.count }
-      if !a.elementsEqual(b) { return a.lexicographicallyPrecedes(b) }
-      left = left.drop(while: isNumber)
-      right = right.drop(while: isNumber)
-    } else {
-      if first != other { return first < other }
-      left.removeFirst()
-      right.removeFirst()
+  // MARK: Kernels
+
+  /// /vmlinuz is a link to the newest kernel; a path can be relative to a boot partition.
+  private mutating func findVersions() throws(EvidenceGap) {
+    for index in entries.indices where entries[index].kernelVersion == nil {
+      guard let kernel = entries[index].kernel else { continue }
+      for path in [kernel, "/boot" + kernel] {
+        guard case .found(let file) = evidence.index.resolve(path),
+          let version = BootEntry.version(ofKernel: file.path)
+        else { continue }
+        entries[index].kernelVersion = version
+        break
+      }
     }
   }
-  return left.isEmpty && !right.isEmpty
+
+  private mutating func addBuiltInCommandLines() throws(EvidenceGap) {
+    var known: [String: KernelConfiguration?] = [:]
+    for index in entries.indices {
+      guard let version = entries[index].kernelVersion else { continue }
+      if known[version] == nil, known.count < 64 {
+        do {
+          known[version] = .some(try KernelConfiguration(version, evidence))
+        } catch {
+          known[version] = .some(nil)
+          entries[index].gap = error
+        }
+      }
+      if let configuration = known[version] ?? nil { configuration.addCommandLine(to: &entries[index]) }
+    }
+  }
 }

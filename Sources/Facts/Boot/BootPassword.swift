@@ -5,6 +5,10 @@ import Evidence
 public struct BootPassword: FactModel {
   public static let needs: [ContentNeed] = BootEntries.needs
 
+  public static func furtherNeeds(_ evidence: Evidence) -> [ContentNeed] {
+    BootEntries.furtherNeeds(evidence)
+  }
+
   public enum State: Sendable, Hashable {
     /// The user who has to be known, and where the password is set.
     case set(user: String, Origin)
@@ -22,28 +26,53 @@ public struct BootPassword: FactModel {
       state = Self.withoutGrub(boot)
       return
     }
-    var superusers: [String] = []
-    var places: [Origin] = []
-    for script in boot.grub where !script.superusers.isEmpty {
-      superusers = script.superusers
-      if let origin = script.superusersOrigin { places = [origin] }
+    // Which of several configurations GRUB reads, its image says: the weakest counts.
+    var found: [State] = []
+    var gap: EvidenceGap?
+    for menu in boot.grub {
+      do {
+        found.append(try Self.state(of: menu))
+      } catch {
+        gap = gap ?? error
+      }
     }
-    let passwords = boot.grub.flatMap(\.passwords)
-    let userFile = try Self.userFile(facts.evidence)
-    // Fedora and RHEL keep the hash in user.cfg, which grub.cfg sources, and refer to it by a variable.
-    if let hashed = passwords.first(where: { $0.isHashed && superusers.contains($0.user) }) {
-      let isReference = hashed.origin.text?.contains("GRUB2_PASSWORD") == true
-      state =
-        isReference && userFile == nil
-        ? .missing("no hash in user.cfg", [hashed.origin])
-        : .set(user: hashed.user, userFile ?? hashed.origin)
-    } else if let plain = passwords.first(where: { superusers.contains($0.user) }) {
-      state = .weak("the password of \(plain.user) is in plain text", plain.origin)
-    } else if let other = passwords.first {
-      state = .weak("\(other.user) has a password and is no superuser", other.origin)
+    let open = found.first { state in
+      if case .set = state { false } else { true }
+    }
+    if let open {
+      state = open
+    } else if let gap {
+      throw gap
     } else {
-      state = .missing(superusers.isEmpty ? "no superuser" : "no password for \(superusers[0])", places)
+      state = found.first ?? .missing("no menu", [])
     }
+  }
+
+  /// Only superusers may edit an entry, once the variable names any (GNU GRUB manual, "Security").
+  private static func state(of menu: GrubMenu) throws(EvidenceGap) -> State {
+    if let gap = menu.unread.first { throw gap }
+    guard let names = menu.superuserNames, let superusers = menu.superusers else {
+      if let other = menu.passwords.first {
+        return .weak("\(other.user) has a password and is no superuser", other.origin)
+      }
+      return .missing("no superuser", menu.superusers.map { [$0.origin] } ?? [])
+    }
+    let own = menu.passwords.filter { names.contains($0.user) }
+    if let plain = own.first(where: { !$0.isHashed }) {
+      return .weak("the password of \(plain.user) is in plain text", plain.origin)
+    }
+    if let hashed = own.first(where: { !$0.isUncertain }) ?? own.first {
+      if hashed.isUncertain || menu.isSuperuserUncertain {
+        throw EvidenceGap(
+          path: hashed.origin.path ?? "grub.cfg",
+          reason: "the password depends on a condition that only the running GRUB can decide")
+      }
+      return .set(user: hashed.user, hashed.origin)
+    }
+    if let other = menu.passwords.first {
+      return .weak("\(other.user) has a password and is no superuser", other.origin)
+    }
+    return .missing("no password for \(names[0])", [superusers.origin])
   }
 
   /// systemd-boot has no password: `editor no` keeps the command line as it is (loader.conf(5)).
@@ -55,13 +84,5 @@ public struct BootPassword: FactModel {
       return .missing("systemd-boot's editor is on", [editor.origin])
     }
     return .missing("no boot loader with a password", [])
-  }
-
-  private static func userFile(_ evidence: Evidence) throws(EvidenceGap) -> Origin? {
-    guard let file = try evidence.text(at: "/boot/grub2/user.cfg") else { return nil }
-    for line in file.lines where line.text.hasPrefix("GRUB2_PASSWORD=grub.pbkdf2") {
-      return Origin(path: file.path, line: line.number, kind: .explicit, text: "GRUB2_PASSWORD")
-    }
-    return nil
   }
 }

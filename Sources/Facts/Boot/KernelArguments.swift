@@ -33,6 +33,11 @@ public struct KernelArguments: Sendable, Hashable {
     }
   }
 
+  /// The arguments of one command line before those of another.
+  init(_ first: KernelArguments, followedBy second: KernelArguments) {
+    arguments = first.arguments + second.arguments
+  }
+
   /// All arguments of the name; the kernel takes `-` and `_` for the same (`parameqn`).
   public func all(_ name: String) -> [Argument] {
     let wanted = name.replacing("-", with: "_")

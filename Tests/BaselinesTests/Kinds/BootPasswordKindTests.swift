@@ -1,4 +1,6 @@
 import Baselines
+import Evidence
+import Facts
 import TestSupport
 import Testing
 
@@ -17,18 +19,65 @@ import Testing
     #expect(try answers(BootPasswordKind.self, [:], guest).first?.verdict == (isSet ? .pass : .fail))
   }
 
-  @Test func customAndUserFilesBelongToTheMenu() throws {
-    let custom = GuestFixture([
-      "/boot/grub/grub.cfg": Self.entry, "/boot/grub/custom.cfg": "set superusers=\"root\"\n" + Self.hash,
-    ])
-    #expect(try answers(BootPasswordKind.self, [:], custom).first?.verdict == .pass)
-    let script = "set superusers=\"root\"\npassword_pbkdf2 root ${GRUB2_PASSWORD}\n" + Self.entry
-    let unset = GuestFixture(["/boot/grub2/grub.cfg": script])
+  private static let users = """
+    if [ -f ${config_directory}/user.cfg ]; then
+      source ${config_directory}/user.cfg
+      if [ -n "${GRUB2_PASSWORD}" ]; then
+        set superusers="root"
+        export superusers
+        password_pbkdf2 root ${GRUB2_PASSWORD}
+      fi
+    fi
+
+    """
+
+  @Test(arguments: ["/boot/grub", "/boot/grub2", "/boot/efi/EFI/redhat"])
+  func theHashStandsInTheUsersFile(_ directory: String) throws {
+    let script = Self.users + Self.entry
+    let unset = GuestFixture([directory + "/grub.cfg": script])
     #expect(try answers(BootPasswordKind.self, [:], unset).first?.verdict == .fail)
-    let set = GuestFixture([
-      "/boot/grub2/grub.cfg": script, "/boot/grub2/user.cfg": "GRUB2_PASSWORD=grub.pbkdf2.sha512.10000.A.B\n",
+    for (value, isSet) in [("grub.pbkdf2.sha512.10000.A.B", true), ("", false), ("secret", false)] {
+      let guest = GuestFixture([
+        directory + "/grub.cfg": script, directory + "/user.cfg": "GRUB2_PASSWORD=\(value)\n",
+      ])
+      #expect(try answers(BootPasswordKind.self, [:], guest).first?.verdict == (isSet ? .pass : .fail))
+    }
+  }
+
+  /// What is collected holds no hash any more.
+  @Test func aHashThatIsCutOutStillCounts() throws {
+    let guest = GuestFixture([
+      "/boot/grub2/grub.cfg": Self.users + "source /etc/menu.conf\n",
+      "/boot/grub2/user.cfg": "GRUB2_PASSWORD=grub.pbkdf2.sha512.10000.0123456789ABCDEF.0123456789ABCDEF\n",
+      "/etc/menu.conf": Self.entry,
     ])
-    #expect(try answers(BootPasswordKind.self, [:], set).first?.verdict == .pass)
+    let kind = try BootPasswordKind(Parameters([:]))
+    let evidence = try Collector(plan: kind.plan).collect(guest.filesystem)
+    #expect(try evidence.text(at: "/boot/grub2/user.cfg")?.lines[0].text.contains("0123456789") == false)
+    let outcome = try kind.evaluate(GuestFacts(evidence, asOf: guest.asOf)).first
+    #expect(outcome?.verdict == .pass && outcome?.actual == "set for root")
+  }
+
+  @Test func aFileCountsIfTheMenuReadsIt() throws {
+    let custom = "set superusers=\"root\"\n" + Self.hash
+    for (command, isSet) in [("source $prefix/custom.cfg\n", true), ("", false)] {
+      let guest = GuestFixture(["/boot/grub/grub.cfg": command + Self.entry, "/boot/grub/custom.cfg": custom])
+      #expect(try answers(BootPasswordKind.self, [:], guest).first?.verdict == (isSet ? .pass : .fail))
+    }
+  }
+
+  @Test(arguments: [
+    ("[ -f /none ]", Outcome.Verdict.fail), ("false", .fail), ("[ -f /boot/grub/grub.cfg ]", .pass),
+    ("[ \"$grub_platform\" = efi ]", nil),
+  ])
+  func aPasswordUnderACondition(_ condition: String, _ verdict: Outcome.Verdict?) throws {
+    let password = "if \(condition); then\nset superusers=\"root\"\n\(Self.hash)fi\n"
+    let guest = GuestFixture(["/boot/grub/grub.cfg": password + Self.entry])
+    if let verdict {
+      #expect(try answers(BootPasswordKind.self, [:], guest).first?.verdict == verdict)
+    } else {
+      #expect(throws: EvidenceGap.self) { try answers(BootPasswordKind.self, [:], guest) }
+    }
   }
 
   @Test(arguments: [("editor no\n", true), ("timeout 3\n", false)])

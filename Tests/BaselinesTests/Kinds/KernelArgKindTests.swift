@@ -50,6 +50,48 @@ import Testing
     }
   }
 
+<<<<<<< HEAD
+=======
+  @Test(arguments: [
+    (["name": ParameterValue.text("nosmap"), "absent": .boolean(true)], "nosmap"),
+    (
+      ["name": .text("mitigations"), "not_equals": .text("off"), "if_absent": .text("pass")],
+      "mitigations=off"
+    ),
+  ])
+  func whatHasToBeAbsentIsAbsentFromRecoveryEntriesToo(
+    _ parameters: [String: ParameterValue], _ argument: String
+  ) throws {
+    #expect(try verdict(parameters, "quiet", "single").verdict == .pass)
+    #expect(try verdict(parameters, "quiet", "single \(argument)").verdict == .fail)
+    let first = parameters.merging(["scope": .text("default")]) { $1 }
+    #expect(try verdict(first, "quiet", "single \(argument)").verdict == .pass)
+  }
+
+  @Test func aCommandLineThatIsNotKnownIsNotEmpty() throws {
+    let absent: [String: ParameterValue] = ["name": .text("nosmap"), "absent": .boolean(true)]
+    let files = [
+      "/efi/loader/entries/a.conf": "title a\nlinux /vmlinuz-2\noptions ro\n",
+      "/efi/EFI/Linux/b.efi": "MZ",
+    ]
+    #expect(throws: EvidenceGap.self) { try answers(KernelArgKind.self, absent, GuestFixture(files)) }
+    let first = absent.merging(["scope": .text("default")]) { $1 }
+    #expect(try answers(KernelArgKind.self, first, GuestFixture(files)).first?.verdict == .pass)
+    let bad = files.merging(["/efi/loader/entries/c.conf": "title c\nlinux /vmlinuz-1\noptions nosmap\n"]) {
+      $1
+    }
+    #expect(try answers(KernelArgKind.self, absent, GuestFixture(bad)).first?.verdict == .fail)
+  }
+
+  @Test func aMenuThatIsReadInPartLeavesTheVerdictOpen() {
+    let deep = String(repeating: "if true; then\n", count: 64)
+    let guest = GuestFixture(["/boot/grub/grub.cfg": "menuentry x {\nlinux /vmlinuz-1 ro\n}\n" + deep])
+    #expect(throws: EvidenceGap.self) {
+      try answers(KernelArgKind.self, ["name": .text("nosmap"), "absent": .boolean(true)], guest)
+    }
+  }
+
+>>>>>>> fix-boot
   @Test func withoutAnEntryTheImageCannotTell() {
     #expect(throws: EvidenceGap.self) {
       try answers(KernelArgKind.self, ["name": .text("audit"), "present": .boolean(true)], GuestFixture())

@@ -20,6 +20,7 @@ struct ReferencesTests {
   /// Checks that a profile's baseline asks although none of their rules is of that profile.
   private static let exceptions = [
     "auth.faillock-enabled": "without the module the numbers that the profile sets for it mean nothing",
+    "fs.tmp-separate": "the profile sets options of /tmp, which needs a file system of its own for them",
     "auth.pwquality-enabled": "without the module the numbers that the profile sets for it mean nothing",
     "suid.allow-list": "R56 asks it, for which the table has no rule",
     "svc.no-inetutils-telnet": "in Debian 12 this is the package behind telnet, which the profile forbids",

@@ -50,6 +50,21 @@ import Testing
     }
   }
 
+  @Test func readsTheHeadOfALargeFile() throws {
+    try withTree { path in
+      try "0123456789".write(toFile: path + "/etc/large", atomically: true, encoding: .utf8)
+      let filesystem = try DirectoryFilesystem(path: path)
+      guard case .found(let entry) = try filesystem.readIndex().resolve("/etc/large") else {
+        Issue.record("the file is absent")
+        return
+      }
+      var heads: [FileContent] = []
+      try filesystem.readHeads(of: [entry], length: 4) { heads.append($1) }
+      #expect(heads == [.bytes(Array("0123".utf8))])
+      #expect(filesystem.cost.contentBytes == 4)
+    }
+  }
+
   @Test func aFifoDoesNotBlock() throws {
     try withTree { path in
       #expect(mkfifo(path + "/etc/fifo", 0o600) == 0)

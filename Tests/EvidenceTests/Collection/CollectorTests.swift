@@ -48,6 +48,21 @@ import Testing
     }
   }
 
+  @Test func readsNoMoreThanTheHeadOfAFileUnlessSomebodyWantsTheWhole() throws {
+    let filesystem = MemoryFilesystem()
+    filesystem.addFile("/large", String(repeating: "x", count: 200))
+    filesystem.addFile("/small", "short")
+    filesystem.addFile("/both", String(repeating: "x", count: 60))
+    var plan = CollectionPlan(needs: [
+      .head("/*", bytes: 50), ContentNeed("/both", limit: 100), ContentNeed("/large", limit: 100),
+    ])
+    plan.totalLimit = 120
+    let evidence = try Collector(plan: plan).collect(filesystem)
+    #expect(try evidence.bytes(at: "/large")?.count == 50)
+    #expect(try evidence.bytes(at: "/small") == Array("short".utf8))
+    #expect(try evidence.bytes(at: "/both")?.count == 60)
+  }
+
   @Test func aGapHidesWhatAPatternCouldMatch() throws {
     let filesystem = MemoryFilesystem()
     filesystem.addFile("/etc/x.conf", "")
