@@ -50,8 +50,6 @@ import Testing
     }
   }
 
-<<<<<<< HEAD
-=======
   @Test(arguments: [
     (["name": ParameterValue.text("nosmap"), "absent": .boolean(true)], "nosmap"),
     (
@@ -91,7 +89,6 @@ import Testing
     }
   }
 
->>>>>>> fix-boot
   @Test func withoutAnEntryTheImageCannotTell() {
     #expect(throws: EvidenceGap.self) {
       try answers(KernelArgKind.self, ["name": .text("audit"), "present": .boolean(true)], GuestFixture())
