@@ -15,10 +15,14 @@ public struct SysctlKind: CheckKind {
       .init(
         "default", .choice(["kernel", "fail"]),
         "kernel: the kernel's own default counts (usual); fail: a file has to set the parameter"),
+      .init(
+        "effective", .boolean,
+        "judges, for a key with * alone, what the kernel makes of an interface's value and that of all"),
     ] + Comparison.parameters
 
   private let keys: [String]
   private let mustBeWritten: Bool
+  private let isEffective: Bool
   private let comparison: Comparison
 
   public init(_ parameters: Parameters) throws(ParameterError) {
@@ -28,6 +32,10 @@ public struct SysctlKind: CheckKind {
       throw ParameterError("key", "'\(key)' is not the name of a kernel parameter")
     }
     mustBeWritten = parameters.text("default") == "fail"
+    isEffective = parameters.boolean("effective") ?? false
+    if isEffective, let key = keys.first(where: { !SysctlSettings.joinsInterfaces($0) }) {
+      throw ParameterError("effective", "what the kernel makes of '\(key)' and of all is not known")
+    }
     comparison = try Comparison(parameters)
   }
 
@@ -35,6 +43,9 @@ public struct SysctlKind: CheckKind {
 
   public func evaluate(_ facts: GuestFacts) throws(EvidenceGap) -> [Outcome] {
     let settings: SysctlSettings = try facts.model()
+    if isEffective {
+      return keys.flatMap { settings.interfaces(matching: $0) }.map { judge($0, settings.effect(of: $0)) }
+    }
     return keys.flatMap { settings.names(matching: $0) }.map { judge($0, settings.setting(of: $0)) }
   }
 

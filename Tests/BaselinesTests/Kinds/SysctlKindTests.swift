@@ -38,6 +38,57 @@ import Testing
     #expect(found.count == 4)
   }
 
+  /// include/linux/inetdevice.h; the kernel's defaults are 0 and 0 for rp_filter and log_martians, 0 for all and 1
+  /// for an interface's accept_source_route, 1 and 1 for redirects.
+  @Test(arguments: [
+    ("ipv4", "rp_filter", "", "0"), ("ipv4", "rp_filter", "all=1", "1"),
+    ("ipv4", "rp_filter", "default=1", "1"),
+    ("ipv4", "rp_filter", "all=1 *=2", "2"), ("ipv4", "rp_filter", "all=2 *=1", "2"),
+    ("ipv4", "log_martians", "all=1 default=0", "1"), ("ipv4", "accept_source_route", "", "0"),
+    ("ipv4", "accept_source_route", "all=1", "1"), ("ipv4", "accept_source_route", "all=1 default=0", "0"),
+    ("ipv6", "accept_source_route", "all=-1", "-1"), ("ipv4", "send_redirects", "all=0", "1"),
+    ("ipv4", "send_redirects", "all=0 default=0", "0"), ("ipv4", "accept_redirects", "all=0", "1"),
+    ("ipv4", "accept_redirects", "all=0 forward", "0"), ("ipv6", "accept_redirects", "default=0", "0"),
+    ("ipv6", "accept_redirects", "all=0", "1"), ("ipv6", "accept_ra", "all=0", "1"),
+  ])
+  func whatTheKernelMakesOfAnInterfaceAndAll(
+    family: String, key: String, settings: String, expected: String
+  ) throws {
+    let lines = settings.split(separator: " ").map { setting in
+      setting == "forward"
+        ? "net.ipv4.ip_forward=1"
+        : "net.\(family).conf." + setting.replacing("=", with: ".\(key)=")
+    }
+    for value in ["-1", "0", "1", "2"] {
+      let found = try answers(
+        SysctlKind.self,
+        [
+          "key": .list(["net.\(family).conf.*.\(key)"]), "effective": .boolean(true), "equals": .text(value),
+        ],
+        guest(lines.joined(separator: "\n")))
+      #expect(found.map(\.subject) == ["net.\(family).conf.*.\(key)"])
+      #expect(found.map(\.verdict) == [value == expected ? .pass : .fail])
+    }
+  }
+
+  @Test func everyNamedInterfaceIsJoinedWithAll() throws {
+    let found = try answers(
+      SysctlKind.self,
+      ["key": .list(["net.ipv4.conf.*.rp_filter"]), "effective": .boolean(true), "equals": .text("1")],
+      guest("net.ipv4.conf.all.rp_filter=1\nnet.ipv4.conf.eth0.rp_filter=0\nnet.ipv4.conf.eth1.rp_filter=2"))
+    #expect(
+      found.filter { $0.verdict == .fail }.map(\.subject) == ["net.ipv4.conf.eth1.rp_filter"])
+    #expect(found.count == 3)
+  }
+
+  @Test(arguments: ["net.ipv4.conf.all.rp_filter", "kernel.sysrq", "net.ipv4.conf.*.arp_evict_nocarrier"])
+  func effectIsKnownOfSomeKeys(key: String) {
+    #expect(throws: ParameterError.self) {
+      try SysctlKind(
+        Parameters(["key": .list([key]), "effective": .boolean(true), "equals": .text("1")]))
+    }
+  }
+
   @Test func unknownDefaultIsUndecided() throws {
     let found = try answers(
       SysctlKind.self, ["key": .list(["kernel.dmesg_restrict"]), "equals": .text("1")], guest(""))
