@@ -68,7 +68,7 @@ public struct EnvironmentKind: CheckKind {
 
   private var expected: String {
     switch requirement {
-    case .mask(let mask): return "umask with at least \(octal(mask))"
+    case .mask(let mask): return "umask \(octal(mask)) or stricter"
     case .path(let rules): return "entries that are \(rules.map(\.words).joined(separator: ", "))"
     case .variable(let comparison, let readonly, let exported, let allowsUnset):
       let parts = [

@@ -34,7 +34,7 @@ public struct LoginDefsKind: CheckKind {
   private var path: String { isUseradd ? "/etc/default/useradd" : "/etc/login.defs" }
 
   private var expected: String {
-    [mask.map { "\(key) with at least \(octal($0))" }, comparison.map { "\(key) \($0.words)" }]
+    [mask.map { "\(key) \(octal($0)) or stricter" }, comparison.map { "\(key) \($0.words)" }]
       .compactMap { $0 }.joined(separator: " and ")
   }
 

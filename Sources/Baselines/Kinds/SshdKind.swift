@@ -100,7 +100,13 @@ public struct SshdKind: CheckKind {
     let place = answer.context.map { " in \($0)" } ?? ""
     return Outcome(
       verdict, subject: title + place, expected: "\(title) \(words)", actual: "\(title) \(value)\(origin)",
-      evidence: answer.value.evidenceLines)
+      evidence: evidence(answer))
+  }
+
+  /// The options that together decide about passwords stand beside each other; none shadows another.
+  private func evidence(_ answer: SshdConfiguration.Answer) -> [EvidenceLine] {
+    guard case .passwordLogin = subject else { return answer.value.evidenceLines }
+    return [EvidenceLine(answer.value.origin)] + answer.value.shadowed.map { EvidenceLine($0.origin) }
   }
 
   private var title: String {

@@ -221,8 +221,12 @@ extension SshdConfiguration {
       throw EvidenceGap(
         path: "sshd", reason: "the algorithms that OpenSSH \(version) offers by itself are not known")
     }
+    let words = keyword.compiledDefault(version)
+    let shown = words.isEmpty ? "unset" : words.joined(separator: ",")
+    // A list of algorithms is shown as the value.
+    let setting = shown.utf8.count > 40 ? keyword.name : "\(keyword.name) \(shown)"
     let value = Effective(
-      keyword.compiledDefault(version), origin: .compiledDefault("sshd_config(5), OpenSSH \(version)"))
+      words, origin: .compiledDefault("\(setting): sshd_config(5), OpenSSH \(version)"))
     return try beforeRelease87(keyword, value, isGeneral: true)
   }
 
