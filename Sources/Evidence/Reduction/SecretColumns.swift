@@ -92,8 +92,30 @@ func cutSecret(
     if !secret.elementsEqual(hash.reduced.utf8) { cuts.add(value, Array(hash.reduced.utf8)) }
     return
   }
+  if let body = bodyOfGRUBHash(secret) {
+    // A value that does not begin its line ends before the marker's parenthesis.
+    let marker = CutMarker.parse(bytes[body.lowerBound...])
+    if let marker, body.count <= marker.length { return }
+    if secret[body].allSatisfy(isWordByte) {
+      cuts.add(body, .hash)
+      return
+    }
+  }
   if secret.isEmpty || CutMarker.exactly(secret) != nil || isNoSecret(secret, isShell) { return }
   cuts.add(value, kind)
+}
+
+/// Salt and hash of `grub.pbkdf2.sha512.ITERATIONS.SALT.HASH`, as GRUB's user.cfg assigns it; nil if it is none.
+private func bodyOfGRUBHash(_ secret: ArraySlice<UInt8>) -> Range<Int>? {
+  let scheme = Array("grub.pbkdf2.sha512.".utf8)
+  guard secret.starts(with: scheme) else { return nil }
+  let rest = secret.dropFirst(scheme.count)
+  let iterations = rest.prefix(12).prefix { (0x30...0x39).contains($0) }
+  guard !iterations.isEmpty, iterations.endIndex < rest.endIndex,
+    rest[iterations.endIndex] == UInt8(ascii: ".")
+  else { return nil }
+  let body = iterations.endIndex + 1..<rest.endIndex
+  return body.isEmpty ? nil : body
 }
 
 /// Words that configuration files write in place of a secret, and references to variables.

@@ -65,6 +65,11 @@ import Testing
       "password_pbkdf2 root grub.pbkdf2.sha512.10000.(cut-by-brinell-hash)\n  password joe (cut-by-brinell-password)\n"
     ),
     Case(
+      "/boot/grub2/user.cfg",
+      "GRUB2_PASSWORD=grub.pbkdf2.sha512.10000.S3CR3T.ABCDEF\nX_PASSWORD=grub.pbkdf2.S3CR3T\n",
+      "GRUB2_PASSWORD=grub.pbkdf2.sha512.10000.(cut-by-brinell-hash)\nX_PASSWORD=(cut-by-brinell-password)\n"
+    ),
+    Case(
       "/etc/sssd/sssd.conf", "ldap_default_authtok = S3CR3T\nldap_default_authtok_type = password\n",
       "ldap_default_authtok = (cut-by-brinell-password)\nldap_default_authtok_type = password\n"),
     Case(
