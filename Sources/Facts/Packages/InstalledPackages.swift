@@ -22,6 +22,8 @@ public struct Package: Sendable, Hashable {
   public var state: State
   /// Names of virtual packages that it provides.
   public var provides: [String]
+  /// The kind of database that lists it: `dpkg`, `rpm` …
+  public var format = ""
   /// Whether it came as a dependency of another; nil where nothing says it.
   public var isAutomatic: Bool?
   /// Whether updates are held back.
@@ -86,7 +88,11 @@ public struct InstalledPackages: FactModel {
     var formats: [String] = []
     for database in Self.databases {
       guard let content = try database.read(facts.evidence) else { continue }
-      packages += content.packages
+      packages += content.packages.map { package in
+        var package = package
+        package.format = database.name
+        return package
+      }
       problems += content.problems
       formats.append(database.name)
     }
