@@ -98,14 +98,15 @@ public struct PackageKind: CheckKind {
 
   private func versionHolds(_ package: Package, _ packages: InstalledPackages) throws(EvidenceGap) -> Bool {
     if atLeast == nil && below == nil { return true }
-    guard packages.formats == ["dpkg"] else {
+    guard packages.formats.count == 1, let scheme = VersionScheme(rawValue: packages.formats[0]) else {
       throw EvidenceGap(
         path: package.origin.path ?? package.name,
-        reason: "versions of \(packages.formats.joined(separator: ", ")) cannot be compared yet")
+        reason:
+          "of databases of \(packages.formats.joined(separator: " and ")) it is not known which orders versions"
+      )
     }
-    let version = DpkgVersion(package.version)
-    return atLeast.map { version >= DpkgVersion($0) } ?? true
-      && below.map { version < DpkgVersion($0) } ?? true
+    return atLeast.map { scheme.order(package.version, $0) >= 0 } ?? true
+      && below.map { scheme.order(package.version, $0) < 0 } ?? true
   }
 
   public var fix: Fix? {

@@ -22,7 +22,7 @@ enum SecretReduction {
         AssignmentScan(bytes, place).cut(into: &cuts)
       }
     }
-    return cuts.applied(to: bytes)
+    return place.hasFixedLayout ? cuts.blanked(in: bytes) : cuts.applied(to: bytes)
   }
 }
 
@@ -33,7 +33,7 @@ struct CutList {
     var replacement: [UInt8]
   }
 
-  private var cuts: [Cut] = []
+  fileprivate var cuts: [Cut] = []
 
   /// Cuts `range` and puts a marker there.
   mutating func add(_ range: Range<Int>, _ kind: CutMarker.Kind, fingerprint: String? = nil) {
@@ -74,6 +74,19 @@ struct CutList {
   }
 }
 
+extension CutList {
+  /// Overwrites what is cut with `x`, so that everything else stays where it is.
+  func blanked(in bytes: [UInt8]) -> [UInt8] {
+    var result = bytes
+    for cut in cuts {
+      for position in cut.range where result[position] != UInt8(ascii: "\n") {
+        result[position] = UInt8(ascii: "x")
+      }
+    }
+    return result
+  }
+}
+
 /// What a file's path tells of how secrets stand in it.
 struct CapturedPlace {
   let path: String
@@ -107,6 +120,12 @@ struct CapturedPlace {
     !Self.withoutAssignments.contains { fnmatch(pattern: $0, path) }
   }
 
+  /// Whether the file is a database of packages whose parts are found by their offsets. Scripts of packages can hold
+  /// something that looks like a secret.
+  var hasFixedLayout: Bool {
+    Self.databases.contains { fnmatch(pattern: $0, path) }
+  }
+
   /// Whether `name: value` is an assignment anywhere in a line, not only at its start.
   var isYAML: Bool {
     [".yaml", ".yml", ".json"].contains { name.hasSuffix($0) } || isCloudInit
@@ -129,9 +148,11 @@ struct CapturedPlace {
   ]
 
   private static let packageData = [
-    "/var/lib/dpkg/", "/var/lib/rpm/", "/usr/lib/sysimage/", "/usr/share/rpm/", "/lib/apk/db/",
-    "/usr/lib/apk/db/",
-    "/var/lib/pacman/local/",
+    "/var/lib/dpkg/", "/lib/apk/db/", "/usr/lib/apk/db/", "/var/lib/pacman/local/",
+  ]
+
+  private static let databases = [
+    "*/rpm/rpmdb.sqlite", "*/rpm/rpmdb.sqlite-wal", "*/rpm/Packages.db", "*/rpm/Packages",
   ]
 
   private static let columnFiles: [(names: [String], columns: SecretColumns)] = [

@@ -51,9 +51,11 @@ enum ApkDatabase: InstalledPackages.Database {
     let provides = (fields["p"] ?? "").split(separator: " ").compactMap { word in
       word.split { "=<>~".contains($0) }.first.map(String.init)
     }
-    return Package(
+    var package = Package(
       name: name, version: version, architecture: fields["A"] ?? "", sourceName: fields["o"],
       provides: provides,
       origin: Origin(path: path, line: line, kind: .vendor, text: "\(name) \(version)"))
+    package.licence = fields["L"]
+    return package
   }
 }

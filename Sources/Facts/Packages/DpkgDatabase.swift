@@ -1,12 +1,15 @@
 import DiskImages
 import Evidence
 
-/// dpkg's status file, and the status.d folder of images without dpkg (deb-control(5), dpkg(1)).
+/// dpkg's status file, and the status.d folder of images without dpkg (deb-control(5), dpkg(1)), with what apt notes of
+/// packages that came as dependencies (apt-mark(8)). Licences are not in the database.
 enum DpkgDatabase: InstalledPackages.Database {
   static let name = "dpkg"
   static let needs: [ContentNeed] = [
     ContentNeed("/var/lib/dpkg/status", limit: 64 << 20), "/var/lib/dpkg/status.d/*",
+    ContentNeed(extendedStates, limit: 16 << 20),
   ]
+  private static let extendedStates = "/var/lib/apt/extended_states"
 
   static func read(_ evidence: Evidence) throws(EvidenceGap) -> (packages: [Package], problems: [Origin])? {
     var files: [TextFile] = []
@@ -27,7 +30,40 @@ enum DpkgDatabase: InstalledPackages.Database {
         }
       }
     }
+    if let states = try extendedStates(evidence, &problems) { mark(&packages, states) }
     return (packages, problems)
+  }
+
+  /// Packages by name and architecture that apt installed for others; nil where apt notes nothing. That the file
+  /// cannot be read makes the packages no less known.
+  private static func extendedStates(
+    _ evidence: Evidence, _ problems: inout [Origin]
+  ) throws(EvidenceGap) -> [String: Set<String>]? {
+    let file: TextFile
+    do {
+      guard let text = try evidence.text(at: extendedStates) else { return nil }
+      file = text
+    } catch {
+      problems.append(Origin(path: error.path, kind: .vendor, text: error.reason))
+      return nil
+    }
+    var automatic: [String: Set<String>] = [:]
+    for stanza in ControlFile(file).stanzas where stanza["Auto-Installed"] == "1" {
+      guard let name = stanza["Package"] else { continue }
+      automatic[name, default: []].insert(stanza["Architecture"] ?? "")
+    }
+    return automatic
+  }
+
+  /// apt notes packages of architecture `all` under the native one.
+  private static func mark(_ packages: inout [Package], _ automatic: [String: Set<String>]) {
+    for position in packages.indices {
+      let package = packages[position]
+      let noted = automatic[package.name] ?? []
+      packages[position].isAutomatic =
+        package.architecture == "all"
+        ? !noted.isEmpty : !noted.isDisjoint(with: [package.architecture, "", "all"])
+    }
   }
 
   private static func package(_ stanza: ControlFile.Stanza, in file: TextFile) -> Package? {
@@ -36,12 +72,14 @@ enum DpkgDatabase: InstalledPackages.Database {
       return nil
     }
     let (sourceName, sourceVersion) = source(stanza["Source"])
-    return Package(
+    var package = Package(
       name: name, version: version, architecture: stanza["Architecture"] ?? "", sourceName: sourceName,
       sourceVersion: sourceVersion,
       state: state(stanza["Status"], isDistroless: file.path.contains("/status.d/")),
       provides: relationNames(stanza["Provides"]),
       origin: Origin(path: file.path, line: stanza.line, kind: .vendor, text: "\(name) \(version)"))
+    package.isHeld = stanza["Status"]?.split(separator: " ").first == "hold"
+    return package
   }
 
   /// `Source: name (version)`; the version is left out where it is the package's.

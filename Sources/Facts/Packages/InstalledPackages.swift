@@ -22,6 +22,20 @@ public struct Package: Sendable, Hashable {
   public var state: State
   /// Names of virtual packages that it provides.
   public var provides: [String]
+  /// The kind of database that lists it: `dpkg`, `rpm` …
+  public var format = ""
+  /// Whether it came as a dependency of another; nil where nothing says it.
+  public var isAutomatic: Bool?
+  /// Whether updates are held back.
+  public var isHeld = false
+  /// As the database writes it, which need not be an SPDX expression; nil where it does not say it.
+  public var licence: String?
+  /// Who built or distributes it.
+  public var vendor: String?
+  /// Seconds since 1970-01-01 UTC.
+  public var installedAt: Int64?
+  /// The module of rpm that it belongs to, `name:stream:version:context`.
+  public var modularityLabel: String?
   /// The database file and line of the package's record.
   public var origin: Origin
 
@@ -74,7 +88,11 @@ public struct InstalledPackages: FactModel {
     var formats: [String] = []
     for database in Self.databases {
       guard let content = try database.read(facts.evidence) else { continue }
-      packages += content.packages
+      packages += content.packages.map { package in
+        var package = package
+        package.format = database.name
+        return package
+      }
       problems += content.problems
       formats.append(database.name)
     }

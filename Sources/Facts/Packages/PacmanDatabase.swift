@@ -47,9 +47,15 @@ enum PacmanDatabase: InstalledPackages.Database {
     let provides = (sections["PROVIDES"] ?? []).compactMap { line in
       line.split { "=<>".contains($0) }.first.map(String.init)
     }
-    return Package(
+    var package = Package(
       name: name, version: version, architecture: sections["ARCH"]?.first ?? "",
       sourceName: sections["BASE"]?.first, provides: provides,
       origin: Origin(path: file.path, kind: .vendor, text: "\(name) \(version)"))
+    // No %REASON% is an explicit installation (libalpm, be_local.c).
+    package.isAutomatic = sections["REASON"]?.first == "1"
+    package.licence = sections["LICENSE"].map { $0.joined(separator: " AND ") }
+    package.vendor = sections["PACKAGER"]?.first
+    package.installedAt = sections["INSTALLDATE"]?.first.flatMap { Int64($0) }
+    return package
   }
 }

@@ -31,12 +31,12 @@ extension GuestReport {
   private static func list(
     _ packages: InstalledPackages?, distribution: String, version: String?
   ) -> [Package] {
-    guard let packages, let format = packages.formats.first else { return [] }
-    return packages.packages.filter { $0.state == .installed }.map { package in
+    (packages?.software ?? []).map { package in
       Package(
         name: package.name, version: package.version, arch: package.architecture, source: package.sourceName,
-        purl: PackageURL.text(package, format: format, distribution: distribution, version: version),
-        licences: [], foundAt: package.origin.path ?? "")
+        purl: PackageURL.text(
+          package, format: package.format, distribution: distribution, version: version),
+        licences: package.licence.map { [$0] } ?? [], foundAt: package.origin.path ?? "")
     }
   }
 }

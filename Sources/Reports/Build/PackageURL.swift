@@ -1,16 +1,56 @@
 import Facts
 
-/// A package URL (github.com/package-url/purl-spec) of a package of a distribution.
+/// Package URLs (github.com/package-url/purl-spec and its list of types).
 enum PackageURL {
-  /// `pkg:deb/debian/curl@7.88.1-10%2Bdeb12u5?arch=amd64&distro=debian-12`.
+  /// Of a package of a distribution: `pkg:deb/debian/curl@7.88.1-10%2Bdeb12u5?arch=amd64&distro=debian-12`. An epoch
+  /// of rpm is a qualifier.
   static func text(_ package: Package, format: String, distribution: String, version: String?) -> String {
-    let type = format == "dpkg" ? "deb" : format
+    var packageVersion = package.version
     var qualifiers: [String] = []
     if !package.architecture.isEmpty { qualifiers.append("arch=" + encoded(package.architecture)) }
     if let version { qualifiers.append("distro=" + encoded("\(distribution)-\(version)")) }
-    let name = [distribution, package.name].map(encoded).joined(separator: "/")
-    return "pkg:\(type)/\(name)@\(encoded(package.version))"
+    if format == "rpm", let colon = packageVersion.firstIndex(of: ":") {
+      qualifiers.append("epoch=" + encoded(String(packageVersion[..<colon])))
+      packageVersion = String(packageVersion[packageVersion.index(after: colon)...])
+    }
+    let name = [namespace(distribution), package.name].map(encoded).joined(separator: "/")
+    return "pkg:\(type(format))/\(name)@\(encoded(packageVersion))"
       + (qualifiers.isEmpty ? "" : "?" + qualifiers.joined(separator: "&"))
+  }
+
+  /// Of a package of a programming language: `pkg:npm/%40babel/core@7.1.0`.
+  static func text(_ package: LanguagePackage) -> String {
+    let parts: [String]
+    switch package.ecosystem {
+    case .python: parts = [normalizedPython(package.name)]
+    case .npm: parts = package.name.split(separator: "/").map { $0.lowercased() }
+    case .ruby: parts = [package.name]
+    }
+    let name = parts.map(encoded).joined(separator: "/")
+    return "pkg:\(package.ecosystem.rawValue)/\(name)@\(encoded(package.version))"
+  }
+
+  private static func type(_ format: String) -> String {
+    switch format {
+    case "dpkg": "deb"
+    case "pacman": "alpm"
+    default: format
+    }
+  }
+
+  /// The vendor, where it is named otherwise than the distribution's id in os-release.
+  private static func namespace(_ distribution: String) -> String {
+    switch distribution {
+    case "rhel": "redhat"
+    case "opensuse-leap", "opensuse-tumbleweed": "opensuse"
+    case "sles", "sled", "sle-micro": "suse"
+    default: distribution
+    }
+  }
+
+  /// Lower case, runs of `-`, `_` and `.` as one hyphen (PEP 503).
+  private static func normalizedPython(_ name: String) -> String {
+    name.lowercased().split { "-_.".contains($0) }.joined(separator: "-")
   }
 
   /// Percent-encoded but for letters, digits, `.`, `-`, `_`, `~` and the colon.

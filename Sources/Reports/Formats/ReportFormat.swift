@@ -37,9 +37,11 @@ public enum ReportFormats {
   /// Every format; a new one adds a line.
   public static let all: [any ReportFormat.Type] = [
     CSVFormat.self,
+    CycloneDXFormat.self,
     JSONFormat.self,
     JUnitFormat.self,
     MarkdownFormat.self,
+    SPDXFormat.self,
     TextFormat.self,
   ]
 

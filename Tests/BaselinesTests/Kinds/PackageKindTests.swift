@@ -73,8 +73,18 @@ import Testing
     }
   }
 
-  @Test func versionsOfOtherSystemsAreNotGuessed() throws {
-    let guest = GuestFixture(["/lib/apk/db/installed": "P:a\nV:1-r0\n"])
+  @Test(arguments: [("1.2_rc1", Outcome.Verdict.pass), ("1.2", .pass), ("1.2-r1", .fail)])
+  func versionsAreOrderedAsThePackageSystemDoes(_ least: String, _ verdict: Outcome.Verdict) throws {
+    let guest = GuestFixture(["/lib/apk/db/installed": "P:a\nV:1.2-r0\n"])
+    let found = try answers(
+      PackageKind.self, ["name": .list(["a"]), "version_at_least": .text(least)], guest)
+    #expect(found.map(\.verdict) == [verdict])
+  }
+
+  @Test func versionsOfTwoSystemsAreNotGuessed() throws {
+    let guest = GuestFixture([
+      "/lib/apk/db/installed": "P:a\nV:1-r0\n", "/var/lib/dpkg/status.d/b": "Package: b\nVersion: 1\n",
+    ])
     #expect(throws: EvidenceGap.self) {
       try answers(PackageKind.self, ["name": .list(["a"]), "version_at_least": .text("1")], guest)
     }

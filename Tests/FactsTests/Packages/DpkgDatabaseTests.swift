@@ -45,6 +45,39 @@ import Testing
     #expect(model.installed("a") != nil && ContinuousClock.now - start < .seconds(20))
   }
 
+  @Test func heldAndAutomaticPackages() throws {
+    let stanza = { (name: String, want: String, architecture: String) in
+      "Package: \(name)\nStatus: \(want) ok installed\nArchitecture: \(architecture)\nVersion: 1\n\n"
+    }
+    let status =
+      stanza("kept", "hold", "amd64") + stanza("lib", "install", "amd64") + stanza("data", "install", "all")
+      + stanza("multi", "install", "i386") + stanza("told", "install", "amd64")
+    let states = """
+      Package: lib
+      Architecture: amd64
+      Auto-Installed: 1
+
+      Package: data
+      Architecture: amd64
+      Auto-Installed: 1
+
+      Package: multi
+      Architecture: amd64
+      Auto-Installed: 1
+
+      Package: told
+      Architecture: amd64
+      Auto-Installed: 0
+      """
+    let model = try GuestFixture([
+      "/var/lib/dpkg/status": status, "/var/lib/apt/extended_states": states,
+    ]).model(InstalledPackages.self)
+    #expect(model.packages.filter { $0.isAutomatic == true }.map(\.name) == ["data", "lib"])
+    #expect(model.packages.filter(\.isHeld).map(\.name) == ["kept"])
+    #expect(model.packages.allSatisfy { $0.isAutomatic != nil })
+    #expect(try packages(status).packages.allSatisfy { $0.isAutomatic == nil })
+  }
+
   @Test func aGuestWithoutADatabaseHasNoFormat() throws {
     let model = try GuestFixture().model(InstalledPackages.self)
     #expect(model.formats.isEmpty && model.packages.isEmpty)

@@ -9,6 +9,7 @@ import Testing
     let model = try guest.model(InstalledPackages.self)
     #expect(model.packages.map(\.name) == ["emacs", "gmp", "madeup", "pacman", "tree-sitter"])
     #expect(model.installed("gmp")?.version == "6.2.1-2")
+    #expect(model.installed("gmp")?.licence == "LGPL3 AND GPL" && model.installed("gmp")?.installedAt != nil)
     #expect(model.problems.map(\.path) == ["/var/lib/pacman/local/corrupt-0.2.1-3/desc"])
     #expect(model.installed("libtree-sitter.so")?.name == "tree-sitter")
   }
