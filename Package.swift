@@ -52,7 +52,8 @@ let package = Package(
     .testTarget(name: "AdvisoriesTests", dependencies: ["Advisories", "TestSupport"]),
     .testTarget(name: "BaselinesTests", dependencies: ["Baselines", "TestSupport"]),
     .testTarget(
-      name: "ReportsTests", dependencies: ["Reports", "TestSupport"], exclude: ["Formats/Golden", "Text/Golden"]),
+      name: "ReportsTests", dependencies: ["Reports", "TestSupport"],
+      exclude: ["Formats/Golden", "Text/Golden"]),
     .testTarget(
       name: "CommandTests", dependencies: ["brinell", "TestSupport"], exclude: ["Golden"]),
     .testTarget(name: "ImageTests", dependencies: ["brinell", "TestSupport"]),

@@ -127,14 +127,11 @@ extension BillOfMaterials {
       text += "\(system.root)\t\(system.name)\n"
       for component in system.components { text += "\(component.purl)\t\(component.foundAt)\n" }
     }
-    var bytes = Array(SHA256.digest(Array(text.utf8)).prefix(16))
-    bytes[6] = bytes[6] & 0x0f | 0x80
-    bytes[8] = bytes[8] & 0x3f | 0x80
-    var result = ""
-    for (position, byte) in bytes.enumerated() {
-      if [4, 6, 8, 10].contains(position) { result += "-" }
-      result += (byte < 16 ? "0" : "") + String(byte, radix: 16)
-    }
-    return result
+    var digits = Array(SHA256.hex(text).prefix(32))
+    // Version 8, and the variant of the RFC.
+    digits[12] = "8"
+    digits[16] = ["8", "9", "a", "b"][(digits[16].hexDigitValue ?? 0) & 3]
+    let groups = [0..<8, 8..<12, 12..<16, 16..<20, 20..<32].map { String(digits[$0]) }
+    return groups.joined(separator: "-")
   }
 }
