@@ -207,7 +207,7 @@ import Testing
     ("/etc/default/a", "PASSWORD=$OTHER\nTOKEN=${TOKEN:-}\nSECRET_KEY=/etc/key\nPASSWORD=\"\"\n"),
     ("/etc/shadow", "a:*:1\nb:!!:1\nc:!*:1\nd::1\ne:x:1\nf:*LK*:1\ng:!:1\nnocolon\n"),
     ("/etc/passwd", "root:x:0:0:root:/root:/bin/bash\n+::::::\n"),
-    ("/usr/share/doc/a", "password=example\n"), ("/var/lib/rpm/rpmdb.sqlite", "SQLite http://a:b@c\n"),
+    ("/usr/share/doc/a", "password=example\n"), ("/var/lib/pacman/local/a-1-1/desc", "%URL%\nhttp://a:b@c\n"),
     ("/opt/program", "\u{7f}ELF http://a:b@c password=x\n"),
     ("/etc/init.d/a", "#!/bin/sh\ngrep -q '-----BEGIN PRIVATE KEY-----' x\nthen\n[ \"$password\" = x ]\n"),
     ("/etc/a.crt", "-----BEGIN CERTIFICATE-----\nMIIBszCCAVmgAwIBAgIUS3CR3T\n-----END CERTIFICATE-----\n"),
