@@ -61,6 +61,10 @@ final class GuestfsHandle {
     }
   }
 
+  func setProcessors(_ count: Int) throws(GuestfsError) {
+    try check("set_smp") { guestfs_set_smp($0, Int32(count)) }
+  }
+
   func launch() throws(GuestfsError) { try check("launch", guestfs_launch) }
 
   // MARK: Devices

@@ -48,6 +48,7 @@ final class ApplianceFilesystem: GuestFilesystem {
         builder.addGap(displayText(absolute), reason: "the directory could not be read")
         continue
       }
+      let isPackaged = FileMetadata.isPackagedDirectory(path)
       var withAttributes: [(name: [UInt8], id: UInt32)] = []
       var links: [(name: [UInt8], id: UInt32)] = []
       for (name, metadata) in zip(names, found) {
@@ -56,7 +57,7 @@ final class ApplianceFilesystem: GuestFilesystem {
           directories[path.isEmpty ? name : path + [UInt8(ascii: "/")] + name] = id
         }
         if metadata.type == .symbolicLink { links.append((name, id)) }
-        if metadata.attributesCanMatter { withAttributes.append((name, id)) }
+        if metadata.attributesCanMatter(isPackaged: isPackaged) { withAttributes.append((name, id)) }
       }
       try readAttributes(withAttributes, in: absolute, &builder)
       try readLinks(links, in: absolute, &builder)
@@ -239,13 +240,22 @@ extension FileMetadata {
   /// A file capability takes effect only when the file is executed. An access control list gives named users and
   /// groups at most its mask, and chmod(2) and stat(2) show the mask as the group's bits (acl(5), "Correspondence
   /// between ACL entries and file permission bits"): where the group may do no more than others, nobody gains
-  /// anything. Directories have default lists besides.
-  var attributesCanMatter: Bool {
-    switch type {
-    case .directory: true
-    case .regular: permissions & 0o111 != 0 || permissions >> 3 & 0o7 & ~permissions != 0
+  /// anything. Directories have default lists besides, which give such rights on what is created there later; below
+  /// /usr only package managers create files, and they set the mode and with it the mask.
+  ///
+  /// - Parameter isPackaged: whether the inode lies in a directory of which `isPackagedDirectory` holds.
+  func attributesCanMatter(isPackaged: Bool) -> Bool {
+    let groupMayDoMore = permissions >> 3 & 0o7 & ~permissions != 0
+    return switch type {
+    case .directory: groupMayDoMore || !isPackaged
+    case .regular: groupMayDoMore || permissions & 0o111 != 0
     default: false
     }
+  }
+
+  /// Whether a directory, by its path without the slash at the start, is in the hands of the package manager.
+  static func isPackagedDirectory(_ path: [UInt8]) -> Bool {
+    path.starts(with: "usr/".utf8) && !path.starts(with: "usr/local".utf8)
   }
 }
 

@@ -67,6 +67,7 @@ public final class DirectoryFilesystem: GuestFilesystem {
       return
     }
     defer { closedir(stream) }
+    let isPackaged = FileMetadata.isPackagedDirectory(directory.path)
     while let item = readdir(stream) {
       let name = withUnsafeBytes(of: &item.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
       if name == Array(".".utf8) || name == Array("..".utf8) { continue }
@@ -75,7 +76,8 @@ public final class DirectoryFilesystem: GuestFilesystem {
       guard isKnown else { continue }
       let metadata = FileMetadata(status)
       let target = metadata.type == .symbolicLink ? linkTarget(name, in: descriptor) : nil
-      let attributes = metadata.attributesCanMatter ? extendedAttributes(name, in: descriptor) : []
+      let attributes =
+        metadata.attributesCanMatter(isPackaged: isPackaged) ? extendedAttributes(name, in: descriptor) : []
       guard
         let id = builder.add(
           name, to: directory.id, metadata: metadata, linkTarget: target, attributes: attributes)
