@@ -30,6 +30,8 @@ struct BaselineExplain: ParsableCommand {
     guard let check = asked.first?.check else { return "" }
     text.line("\(check.id): \(check.title)")
     text.row("severity", severities(asked))
+    text.row("why", check.rationale)
+    text.row("to mend", check.remediation)
     text.row("asks", check.question.line)
     for name in kindNames(check.question) {
       text.row("", "\(name): \(kinds.named(name)?.summary ?? "")")
@@ -37,9 +39,6 @@ struct BaselineExplain: ParsableCommand {
     text.row("when", check.when?.words ?? "")
     text.row("requires", check.requires.joined(separator: ", "))
     text.row("values", values(asked))
-    text.row("reads", reads(check))
-    text.row("why", check.rationale)
-    text.row("to mend", check.remediation)
     if let fix = check.kind.fix {
       text.block("shell", fix.shell)
       text.block("ansible", fix.ansible)
@@ -47,6 +46,7 @@ struct BaselineExplain: ParsableCommand {
     text.row("references", check.referenceWords)
     let names = asked.compactMap { $0.baseline?.identity.id }
     text.row("asked by", names.isEmpty ? "no baseline" : names.joined(separator: ", "))
+    text.row("reads", reads(check))
     text.row("defined", "\(check.definedIn)\(check.place.map { ", \($0)" } ?? "")")
     return text.text
   }
@@ -87,10 +87,20 @@ struct BaselineExplain: ParsableCommand {
     }
   }
 
+  /// Every pattern, or where they are many the folders with their numbers.
   private static func reads(_ check: Check) -> String {
     let plan = check.plan
-    let patterns = plan.needs.map(\.pattern.description).sorted()
+    let patterns = Set(plan.needs.map(\.pattern.description)).sorted()
+    if patterns.isEmpty { return "the list of all files" }
     let further = plan.follow.isEmpty && plan.followByModel.isEmpty ? [] : ["files that these name"]
-    return patterns.isEmpty ? "the list of all files" : (patterns + further).joined(separator: ", ")
+    guard patterns.count > 12 else { return (patterns + further).joined(separator: ", ") }
+    let folders = Dictionary(grouping: patterns) { pattern in
+      let parents = pattern.split(separator: "/").dropLast().prefix { !$0.contains("*") }
+      return "/" + parents.prefix(2).joined(separator: "/")
+    }
+    let counted = folders.sorted { $0.key < $1.key }.map { folder, patterns in
+      patterns.count == 1 ? patterns[0] : "\(patterns.count) patterns below \(folder)"
+    }
+    return (counted + further).joined(separator: ", ")
   }
 }
