@@ -83,6 +83,7 @@ struct BaselineCommandTests {
           requires    ssh.installed
           value       ssh_tries = 4, the default (baselines/checks/ssh.yaml:12)
           references  cis-debian-12 5.1.16; nist-800-53 AC-7(a), AC-7(b)
+          reads       /etc/ssh/sshd_config
           defined     checks/ssh, baselines/checks/ssh.yaml:12
 
         """))
@@ -99,20 +100,20 @@ struct BaselineCommandTests {
       text == """
         ssh.tries: Few tries to log in
           severity    high in server, cloud; critical in strict
+          why         Guessing gets slower. More words. More words. More words. More
+                      words. More words. More words. More words. More words.
+          to mend     Set MaxAuthTries.
           asks        sshd: {at_most: 4, option: MaxAuthTries}
                       sshd: decides an option of the SSH server as sshd would.
           requires    ssh.installed
           values      ssh_tries = 4 in server, cloud; ssh_tries = 3 in strict
-          reads       /etc/ssh/sshd_config
-          why         Guessing gets slower. More words. More words. More words. More
-                      words. More words. More words. More words. More words.
-          to mend     Set MaxAuthTries.
           shell       sed -i x /etc/ssh/sshd_config
                       systemctl reload ssh
           ansible     a:
                         b: c
           references  cis-debian-12 5.1.16; nist-800-53 AC-7(a), AC-7(b)
           asked by    server, strict, cloud
+          reads       /etc/ssh/sshd_config
           defined     checks/ssh, baselines/checks/ssh.yaml:12
 
         """)
