@@ -83,7 +83,6 @@ struct BaselineCommandTests {
           requires    ssh.installed
           value       ssh_tries = 4, the default (baselines/checks/ssh.yaml:12)
           references  cis-debian-12 5.1.16; nist-800-53 AC-7(a), AC-7(b)
-          reads       /etc/ssh/sshd_config
           defined     checks/ssh, baselines/checks/ssh.yaml:12
 
         """))
