@@ -131,5 +131,8 @@ extension Summary {
       findings[result.check.severity] += result.omitted
     }
     score = (Score.default(judgement.results).value * 10).rounded() / 10
+    scores = judgement.scores.map {
+      ModelScore(model: $0.model, value: ($0.value * 10).rounded() / 10, maximum: $0.maximum)
+    }
   }
 }

@@ -199,8 +199,18 @@ public struct Summary: Sendable, Hashable, Codable {
 
   public var verdicts = Verdicts()
   public var findings = Findings()
-  /// 0 to 100 for one guest; not given for several.
+  /// 0 to 100 for one guest, by the default model of XCCDF 1.2; not given for several.
   public var score: Double?
+  /// The scores of one guest by each model, named by its URN; not given for several.
+  public var scores: [ModelScore]?
+
+  /// A score under one of XCCDF's models.
+  public struct ModelScore: Sendable, Hashable, Codable {
+    /// `urn:xccdf:scoring:default` or `urn:xccdf:scoring:flat`.
+    public var model: String
+    public var value: Double
+    public var maximum: Double
+  }
 
   /// Nothing counted yet.
   public init() {}
