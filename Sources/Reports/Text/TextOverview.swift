@@ -77,6 +77,16 @@ struct TextOverview {
     page.row("Baseline", baselines + ", as of \(report.asOf)")
     page.row("Verdicts", verdicts(guest))
     page.row("Coverage", coverage(guest))
+    if let scores = guest.summary.scores {
+      let words = scores.map { score in
+        "\(plain(score.value)) of \(plain(score.maximum)) (\(score.model.split(separator: ":").last ?? ""))"
+      }
+      page.row("Score", "XCCDF 1.2: " + words.joined(separator: ", "))
+    }
+  }
+
+  private func plain(_ number: Double) -> String {
+    number == number.rounded() ? String(Int(number)) : String(number)
   }
 
   private func verdicts(_ guest: GuestReport) -> String {
