@@ -1,3 +1,5 @@
+import Evidence
+
 /// A check's answer for one guest.
 public struct CheckResult: Sendable {
   /// The words of the design's table of verdicts.

@@ -1,3 +1,5 @@
+import Evidence
+
 /// Loads baselines: finds their files, follows what they extend, replaces variables and makes the checks.
 ///
 /// Belongs to one task. Each file is read once however many baselines use it.

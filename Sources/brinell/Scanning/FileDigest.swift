@@ -1,4 +1,5 @@
 import Baselines
+import Evidence
 import Foundation
 
 /// Digests of files, of any size.

@@ -1,4 +1,4 @@
-/// SHA-256 (FIPS 180-4), for identities: digests of baselines and fingerprints of findings.
+/// SHA-256 (FIPS 180-4), for identities: digests of baselines and images, fingerprints of findings and of public keys.
 ///
 /// Written out here because it is all that is needed of a cryptographic library, whose C code would cost more
 /// build time than the rest of the module.
@@ -44,18 +44,27 @@ public struct SHA256: Sendable {
     pending = Array(bytes[start...])
   }
 
-  /// The digest of all parts in lower-case hexadecimal; the message ends here.
-  public mutating func hexDigest() -> String {
+  /// The 32 bytes of a message's digest.
+  public static func digest(_ message: [UInt8]) -> [UInt8] {
+    var hash = SHA256()
+    hash.update(message)
+    return hash.digest()
+  }
+
+  /// The 32 bytes of the digest of all parts; the message ends here.
+  public mutating func digest() -> [UInt8] {
     let bits = length * 8
     let zeros = (119 - Int(length % 64)) % 64
     update(
       [0x80] + [UInt8](repeating: 0, count: zeros)
         + (0..<8).map { UInt8(truncatingIfNeeded: bits >> (56 - 8 * UInt64($0))) })
+    return state.flatMap { word in [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: word >> $0) } }
+  }
+
+  /// The digest of all parts in lower-case hexadecimal; the message ends here.
+  public mutating func hexDigest() -> String {
     let digits = Array("0123456789abcdef".utf8)
-    let text = state.flatMap { word in
-      stride(from: 28, through: 0, by: -4).map { digits[Int(word >> UInt32($0) & 15)] }
-    }
-    return String(decoding: text, as: UTF8.self)
+    return String(decoding: digest().flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
   }
 
   private static func fill(_ schedule: inout [UInt32], from bytes: [UInt8], at start: Int) {

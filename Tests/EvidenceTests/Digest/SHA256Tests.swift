@@ -1,6 +1,5 @@
+import Evidence
 import Testing
-
-@testable import Baselines
 
 struct SHA256Tests {
   // FIPS 180-4 examples of NIST's Cryptographic Standards and Guidelines, and one for each length of padding.
