@@ -1,4 +1,5 @@
 import Foundation
+import Logging
 
 /// How an image is opened.
 public struct OpenOptions: Sendable {
@@ -74,6 +75,11 @@ public final class OpenedImage {
       options.stage(.systems)
       roots = try GuestDiscovery(appliance: appliance).findSystems(in: &storage)
       self.storage = storage
+      let logger = Logger(label: "brinell.storage")
+      for device in storage {
+        logger.debug(
+          "found", metadata: ["device": "\(device.name)", "content": "\(device.content ?? "nothing known")"])
+      }
     } catch {
       throw OpenError("\(paths[0]): the disks could not be read: \(error)", disks: disks)
     }

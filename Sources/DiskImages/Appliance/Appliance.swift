@@ -1,4 +1,5 @@
 import Foundation
+import Logging
 import Synchronization
 
 /// How an appliance is started.
@@ -58,6 +59,7 @@ final class Appliance {
     var usesKVM = KVM.isUsable
     var failures: [String] = []
     let watchdog = Watchdog()
+    let logger = Logger(label: "brinell.appliance")
     while true {
       do {
         let guestfs = try GuestfsHandle(verbose: options.isVerbose)
@@ -67,11 +69,16 @@ final class Appliance {
         if !usesKVM { try guestfs.setBackendSetting("force_tcg", "1") }
         for drive in drives { try guestfs.addDriveReadOnly(drive.path, format: drive.format) }
         watchdog.arm(options.launchTimeout)
+        let start = ContinuousClock.now
+        logger.debug(
+          "starting an appliance", metadata: ["kvm": "\(usesKVM)", "failures": "\(failures.count)"])
         try guestfs.launch()
         watchdog.disarm()
+        logger.debug("the appliance runs", metadata: ["after": "\(ContinuousClock.now - start)"])
         return Appliance(guestfs, usesKVM: usesKVM, watchdog: watchdog, options: options)
       } catch {
         watchdog.disarm()
+        logger.debug("the appliance did not start", metadata: ["error": "\(error)"])
         if HelperProcesses.interruption != 0 {
           watchdog.stop()
           throw ApplianceError("interrupted")

@@ -18,6 +18,7 @@ struct OutputOptions: ParsableArguments {
   var progress: ProgressMode?
 
   func progressDisplay() -> ProgressDisplay {
+    Diagnostics.set(isVerbose: verbose)
     let isTerminal = isatty(2) == 1
     let style: ProgressDisplay.Style =
       switch progress ?? .auto {
