@@ -25,7 +25,7 @@ public struct GuestKernel: FactModel {
 
   public init(_ facts: GuestFacts) throws(EvidenceGap) {
     let boot: BootEntries = try facts.model()
-    commandLine = KernelCommandLine(boot)
+    commandLine = try KernelCommandLine(boot)
     if let booting = boot.bootingKernel {
       release = booting
     } else {

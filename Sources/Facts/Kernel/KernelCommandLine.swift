@@ -1,3 +1,5 @@
+import Evidence
+
 /// The command line with which the default boot entry starts the kernel; empty if the image has no boot entry.
 struct KernelCommandLine: Sendable {
   /// One argument with its place.
@@ -18,7 +20,11 @@ struct KernelCommandLine: Sendable {
 
   private let entry: BootEntry?
 
-  init(_ boot: BootEntries) { entry = boot.entries.first }
+  /// - Throws: if the default entry's command line is not known, which is not an empty one.
+  init(_ boot: BootEntries) throws(EvidenceGap) {
+    entry = boot.entries.first
+    if let gap = entry?.gap { throw gap }
+  }
 
   /// Every argument of the name, in order.
   func all(_ name: String) -> [Argument] { entry?.arguments.all(name).map(argument) ?? [] }

@@ -63,7 +63,7 @@ public struct KernelModules: FactModel {
     for entry in try ModprobeConfiguration.folder.files(evidence) {
       files.append(try evidence.text(of: entry))
     }
-    let commandLine = KernelCommandLine(try facts.model())
+    let commandLine = try KernelCommandLine(try facts.model())
     configuration = ModprobeConfiguration(files, commandLine)
     let refusals = commandLine.last("module_blacklist")
     refused = Dictionary(

@@ -1,4 +1,5 @@
 import Baselines
+import Evidence
 import TestSupport
 import Testing
 
@@ -116,5 +117,15 @@ import Testing
   @Test func aComparisonIsNeeded() {
     #expect(throws: ParameterError.self) { try SysctlKind(Parameters(["key": .list(["kernel.sysrq"])])) }
     #expect(throws: ParameterError.self) { try SysctlKind(Parameters(["equals": .text("1")])) }
+  }
+
+  @Test func aCommandLineThatIsNotKnownIsNotEmpty() {
+    let guest = GuestFixture([
+      "/efi/EFI/Linux/a.efi": "MZ", "/etc/sysctl.d/a.conf": "kernel.dmesg_restrict = 1\n",
+    ])
+    #expect(throws: EvidenceGap.self) {
+      try answers(
+        SysctlKind.self, ["key": .list(["kernel.dmesg_restrict"]), "equals": .text("1")], guest)
+    }
   }
 }
