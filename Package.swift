@@ -10,6 +10,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
@@ -28,7 +29,9 @@ let package = Package(
     .target(
       name: "Facts",
       dependencies: ["Evidence", "DiskImages", .product(name: "Yams", package: "Yams")]),
-    .target(name: "Advisories", dependencies: ["Facts"]),
+    .target(
+      name: "Advisories",
+      dependencies: ["Facts", "CArchive", .product(name: "GRDB", package: "GRDB.swift")]),
     .target(
       name: "Baselines",
       dependencies: [
