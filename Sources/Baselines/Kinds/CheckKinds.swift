@@ -41,6 +41,7 @@ public enum CheckKinds {
     RepoKind.self,
     RsyslogKind.self,
     SELinuxKind.self,
+    SecuritySupportKind.self,
     SshClientKind.self,
     SshdKind.self,
     StartedUnitsKind.self,

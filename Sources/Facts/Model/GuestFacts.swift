@@ -18,6 +18,20 @@ extension FactModel {
   public static func furtherNeeds(_ evidence: Evidence) -> [ContentNeed] { [] }
 }
 
+/// Data of the world that guests are judged by, and that the user can replace.
+public struct ReferenceData: Sendable {
+  /// Nil: the shipped table.
+  public var supportDates: SupportTable?
+  /// Nil: the lists that the guest has itself.
+  public var securitySupport: SecuritySupportLists?
+
+  /// The shipped data, but for what is given.
+  public init(supportDates: SupportTable? = nil, securitySupport: SecuritySupportLists? = nil) {
+    self.supportDates = supportDates
+    self.securitySupport = securitySupport
+  }
+}
+
 /// The facts of one guest: models that are read from the evidence when they are first asked for.
 ///
 /// Belongs to one task; not shared between threads.
@@ -25,12 +39,15 @@ public final class GuestFacts {
   public let evidence: Evidence
   /// The moment as of which dates are judged, in seconds since 1970-01-01 UTC.
   public let asOf: Int64
+  /// What the user gives beside the guest.
+  public let references: ReferenceData
   private var models: [ObjectIdentifier: Result<any FactModel, EvidenceGap>] = [:]
 
   /// Facts derived from `evidence`.
-  public init(_ evidence: Evidence, asOf: Int64) {
+  public init(_ evidence: Evidence, asOf: Int64, references: ReferenceData = ReferenceData()) {
     self.evidence = evidence
     self.asOf = asOf
+    self.references = references
   }
 
   /// The model of an area, read at the first call.

@@ -56,7 +56,8 @@ extension Scan {
     defer { progress.end() }
     var session = ScanSession(
       union: try judgingOptions.union(), waivers: try judgingOptions.readWaivers(), gate: reportOptions.gate,
-      evidenceFile: evidence, asOf: judgingOptions.moment, progress: progress)
+      evidenceFile: evidence, asOf: judgingOptions.moment,
+      references: try judgingOptions.references(), progress: progress)
     do {
       session.openOptions = try targetOptions.openOptions(outputOptions, progress: progress)
     } catch let error as CollectionError {

@@ -7,6 +7,8 @@ extension JudgingOptions {
     settings = file.settings.filter { !names.contains($0.prefix { $0 != "=" }) } + settings
     waivers = waivers ?? file.waivers
     asOf = asOf ?? file.asOf
+    supportDates = supportDates ?? file.supportDates
+    securitySupport = securitySupport ?? file.securitySupport
   }
 }
 

@@ -15,6 +15,7 @@ struct ScanSession {
   var evidenceFile: String?
   /// Nil: the moment of the scan.
   var asOf: Int64?
+  var references = ReferenceData()
   var clock = ScanClock.system
   var progress = ProgressDisplay(style: .silent)
 
@@ -90,7 +91,7 @@ struct ScanSession {
     let image = JudgedImage(name: target.source, digests: digests(of: target))
     return target.guests.enumerated().map { number, guest in
       let start = clock.elapsed()
-      let facts = GuestFacts(guest.evidence, asOf: asOf)
+      let facts = GuestFacts(guest.evidence, asOf: asOf, references: references)
       let judgement = union.judge(facts, waivers: waivers, image: image)
       var timings = number < timings.count ? timings[number] : [:]
       timings["judge"] = clock.elapsed() - start
