@@ -7,6 +7,8 @@ public protocol FactModel: SendableMetatype {
   static var needs: [ContentNeed] { get }
   /// Further files that the files read so far name, such as the target of an `Include`.
   static func furtherNeeds(_ evidence: Evidence) -> [ContentNeed]
+  /// Questions about contents that the evidence does not keep.
+  static var probes: [any ContentProbe] { get }
   /// Reads the model.
   ///
   /// - Throws: `EvidenceGap` if something the model cannot do without could not be read.
@@ -16,6 +18,8 @@ public protocol FactModel: SendableMetatype {
 extension FactModel {
   /// Most models know their files beforehand.
   public static func furtherNeeds(_ evidence: Evidence) -> [ContentNeed] { [] }
+  /// Most models read whole files alone.
+  public static var probes: [any ContentProbe] { [] }
 }
 
 /// Data of the world that guests are judged by, and that the user can replace.
@@ -78,6 +82,7 @@ extension CollectionPlan {
   /// Adds what a model reads.
   public mutating func add<Model: FactModel>(_ model: Model.Type) {
     needs.formUnion(Model.needs)
+    for probe in Model.probes { add(probe) }
     followByModel[ObjectIdentifier(model)] = { evidence in Model.furtherNeeds(evidence) }
   }
 }
