@@ -85,8 +85,9 @@ public struct SupportDates: FactModel {
 
   /// The end of a day `YYYY-MM-DD`, UTC (days from civil, proleptic Gregorian calendar).
   static func endOfDay(_ day: String) -> Int64? {
-    let parts = day.split(separator: "-", omittingEmptySubsequences: false).compactMap { Int64($0) }
-    guard parts.count == 3, (1970...9999).contains(parts[0]), (1...12).contains(parts[1]),
+    let words = day.split(separator: "-", omittingEmptySubsequences: false)
+    let parts = words.compactMap { Int64($0) }
+    guard words.count == 3, parts.count == 3, (1970...9999).contains(parts[0]), (1...12).contains(parts[1]),
       (1...31).contains(parts[2])
     else { return nil }
     let year = parts[1] <= 2 ? parts[0] - 1 : parts[0]

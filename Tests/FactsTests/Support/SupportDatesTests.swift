@@ -119,7 +119,7 @@ import Testing
 @Suite struct SupportTableTests {
   @Test func theShippedTableIsWhole() throws {
     let table = try SupportTable.shipped.get()
-    #expect(table.asOf == "2026-11-24" && table.distributions.count == 16)
+    #expect(table.asOf == "2026-11-24" && table.distributions.count == 17)
     for (id, distribution) in table.distributions {
       #expect(!distribution.source.isEmpty && distribution.isRolling == distribution.releases.isEmpty, "\(id)")
       for (version, release) in distribution.releases {
