@@ -58,7 +58,8 @@ public struct SecuritySupportKind: CheckKind {
     _ source: String, _ entry: SecuritySupportLists.Entry, _ packages: [Package]
   ) -> Outcome {
     let names = packages.map(\.name).sorted()
-    let shown = names.prefix(5).joined(separator: ", ") + (names.count > 5 ? " and \(names.count - 5) more" : "")
+    let shown =
+      names.prefix(5).joined(separator: ", ") + (names.count > 5 ? " and \(names.count - 5) more" : "")
     let what = entry.ended.map { "security support ended on \($0)" } ?? "security support is limited"
     return Outcome(
       .fail, subject: source,

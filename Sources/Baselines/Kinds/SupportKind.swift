@@ -9,7 +9,9 @@ public struct SupportKind: CheckKind {
   public static let parameters: [ParameterSpecification] = [
     .init(
       "level", .choice(["any", "regular", "lts"]), "the support that has to hold; any of them if left out"),
-    .init("warn_within_days", .integer, "also fail if the level that holds ends in fewer days than this, whatever follows it"),
+    .init(
+      "warn_within_days", .integer,
+      "also fail if the level that holds ends in fewer days than this, whatever follows it"),
   ]
 
   private let level: String
@@ -40,7 +42,8 @@ public struct SupportKind: CheckKind {
     guard let present = holding.first else { return outcome(false, Self.list(support.periods, support)) }
     let days = (present.end - support.asOf - 1) / 86_400
     let others = support.periods.filter { $0.level != present.level }
-    let actual = "\(Self.words(present)), \(days) days" + (others.isEmpty ? "" : "; " + Self.list(others, support))
+    let actual =
+      "\(Self.words(present)), \(days) days" + (others.isEmpty ? "" : "; " + Self.list(others, support))
     return outcome(days >= Int64(warnWithinDays), actual)
   }
 

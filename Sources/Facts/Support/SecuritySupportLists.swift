@@ -96,7 +96,9 @@ public struct SecuritySupportLists: Sendable, Hashable {
 extension SecuritySupportLists.List {
   /// Makes the next entry known by its name; false if the name is an expression that is not supported.
   fileprivate mutating func index(_ pattern: String, _ expressionLimit: Int, _ patternLimit: Int) -> Bool {
-    let isPlain = pattern.utf8.allSatisfy { VersionBytes.isDigit($0) || VersionBytes.isLetter($0) || $0 == 0x2d }
+    let isPlain = pattern.utf8.allSatisfy {
+      VersionBytes.isDigit($0) || VersionBytes.isLetter($0) || $0 == 0x2d
+    }
     // A name like libsoup2.4 is an expression too, and like libxml++ one that covers other names only.
     let isName = pattern.utf8.allSatisfy { byte in
       VersionBytes.isDigit(byte) || VersionBytes.isLetter(byte) || "+-.".utf8.contains(byte)
@@ -143,7 +145,9 @@ public struct SecuritySupport: FactModel {
   ///
   /// - Throws: if there is none for the guest's release.
   public func ended() throws(EvidenceGap) -> SecuritySupportLists.List {
-    guard let list = release.flatMap({ lists.ended[$0] }) else { throw gap("security-support-ended.deb\(release ?? "N")") }
+    guard let list = release.flatMap({ lists.ended[$0] }) else {
+      throw gap("security-support-ended.deb\(release ?? "N")")
+    }
     return list
   }
 
@@ -158,6 +162,8 @@ public struct SecuritySupport: FactModel {
   private func gap(_ name: String) -> EvidenceGap {
     EvidenceGap(
       path: "\(Self.folder)/\(name)",
-      reason: "the list is neither in the guest (package debian-security-support) nor given with --security-support")
+      reason:
+        "the list is neither in the guest (package debian-security-support) nor given with --security-support"
+    )
   }
 }

@@ -19,7 +19,9 @@ enum SupportNeeds {
   }
 
   /// What a purchase leaves no trace of counts as not there.
-  static func standing(of level: SupportLevel, id: String, _ facts: GuestFacts) throws(EvidenceGap) -> Standing {
+  static func standing(of level: SupportLevel, id: String, _ facts: GuestFacts) throws(EvidenceGap)
+    -> Standing
+  {
     switch (id, level) {
     case ("rhel", .regular): try redHatSubscription(facts)
     case (_, .regular): .free

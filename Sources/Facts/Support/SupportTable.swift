@@ -65,7 +65,9 @@ public struct SupportTable: Sendable, Hashable {
   /// for guests that have no version, such as Debian's testing, by its codename.
   func release(_ id: String, version: String?, codename: String?) -> Release? {
     guard let releases = distributions[id]?.releases else { return nil }
-    guard let version else { return codename.flatMap { name in releases.values.first { $0.codename == name } } }
+    guard let version else {
+      return codename.flatMap { name in releases.values.first { $0.codename == name } }
+    }
     let parts = version.split(separator: ".", maxSplits: 4)
     for length in stride(from: min(parts.count, 3), to: 0, by: -1) {
       if let row = releases[parts.prefix(length).joined(separator: ".")] { return row }
@@ -77,7 +79,8 @@ public struct SupportTable: Sendable, Hashable {
   public static let shipped: Result<SupportTable, EvidenceGap> = {
     let name = "data/support-dates.yaml"
     guard let path = ShippedFolders.file(name) else {
-      return .failure(EvidenceGap(path: name, reason: "the table of support dates is not beside the baselines"))
+      return .failure(
+        EvidenceGap(path: name, reason: "the table of support dates is not beside the baselines"))
     }
     do throws(SupportTableError) {
       return .success(try SupportTable.read(path))

@@ -21,7 +21,8 @@ extension SupportTable {
   ///
   /// - Throws: with line and reason, also for a key or a day that makes no sense.
   public static func read(_ path: String) throws(SupportTableError) -> SupportTable {
-    guard let handle = FileHandle(forReadingAtPath: path), let data = try? handle.read(upToCount: sizeLimit + 1)
+    guard let handle = FileHandle(forReadingAtPath: path),
+      let data = try? handle.read(upToCount: sizeLimit + 1)
     else { throw SupportTableError(path: path, message: "cannot be read") }
     guard data.count <= sizeLimit else {
       throw SupportTableError(path: path, message: "larger than \(sizeLimit >> 10) KiB")

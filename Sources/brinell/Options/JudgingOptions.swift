@@ -78,7 +78,8 @@ struct JudgingOptions: ParsableArguments {
     var references = ReferenceData()
     if let supportDates {
       do {
-        references.supportDates = try SupportTable.shipped.get().overridden(by: SupportTable.read(supportDates))
+        references.supportDates = try SupportTable.shipped.get().overridden(
+          by: SupportTable.read(supportDates))
       } catch let error as SupportTableError {
         throw Failure(error.description)
       } catch let gap as EvidenceGap {

@@ -57,7 +57,8 @@ import Testing
 
   @Test func whetherThereAreLists() throws {
     let without = GuestFixture(["/etc/os-release": "ID=debian\nVERSION_ID=\"12\"\n"])
-    #expect(try answers(SecuritySupportKind.self, ["state": .text("listed")], without).map(\.verdict) == [.fail])
+    #expect(
+      try answers(SecuritySupportKind.self, ["state": .text("listed")], without).map(\.verdict) == [.fail])
     #expect(
       try answers(SecuritySupportKind.self, ["state": .text("listed")], guest([])).map(\.verdict) == [.pass])
     #expect(throws: EvidenceGap.self) {

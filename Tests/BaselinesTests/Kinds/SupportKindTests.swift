@@ -40,7 +40,8 @@ import Testing
   func theLevelThatHoldsEndsSoon(_ days: Int, _ verdict: Outcome.Verdict) throws {
     let outcome = try outcome("debian", "12", "any", days: days, sources: security, asOf: 1_780_272_000)
     #expect(outcome.verdict == verdict)
-    #expect(outcome.actual.hasPrefix("It 12: regular support until 2026-07-11, 40 days; lts support until 2028"))
+    #expect(
+      outcome.actual.hasPrefix("It 12: regular support until 2026-07-11, 40 days; lts support until 2028"))
   }
 
   @Test func saysWhatIsLeft() throws {
@@ -55,7 +56,9 @@ import Testing
         + "which the guest is not set up for); paid support until 2032-04-27 (needs the legacy add-on of Ubuntu Pro, "
         + "which the guest is not set up for)")
     #expect(
-      try outcome("debian", "12", "any").evidence.map(\.origin) == ["vendor", "support dates as of 2026-11-24"])
+      try outcome("debian", "12", "any").evidence.map(\.origin) == [
+        "vendor", "support dates as of 2026-11-24",
+      ])
   }
 
   @Test func anUnknownReleaseIsUndecided() {

@@ -5,14 +5,18 @@ import Testing
 
 @Suite struct SecuritySupportListsTests {
   private func list(_ text: String) throws -> (SecuritySupportLists.List, [Int?]) {
-    let lists = SecuritySupportLists([TextFile(path: "/x/security-support-ended.deb12", bytes: Array(text.utf8))])
+    let lists = SecuritySupportLists([
+      TextFile(path: "/x/security-support-ended.deb12", bytes: Array(text.utf8))
+    ])
     return (try #require(lists.ended["12"]), lists.problems.map(\.line))
   }
 
   @Test(
     arguments: [
-      ("xen", "xen"), ("xen2", nil), ("php-horde-core", "php-horde.*"), ("php-hord", nil), ("aphp-horde", nil),
-      ("libsoup2.4", "libsoup2.4"), ("libxml++", "libxml++"), ("golang-1.19", "golang.*"), ("node-x", "node-.+"),
+      ("xen", "xen"), ("xen2", nil), ("php-horde-core", "php-horde.*"), ("php-hord", nil),
+      ("aphp-horde", nil),
+      ("libsoup2.4", "libsoup2.4"), ("libxml++", "libxml++"), ("golang-1.19", "golang.*"),
+      ("node-x", "node-.+"),
       ("node-", nil), ("one", "one|two"), ("two", "one|two"), ("twofold", nil), ("", nil),
     ] as [(String, String?)])
   func namesAreExpressionsForTheWholeName(_ source: String, _ pattern: String?) throws {
@@ -61,8 +65,11 @@ import Testing
       folder + "security-support-limited": "golang.*  text\n",
     ])
     let model = try guest.model(SecuritySupport.self)
-    #expect(try model.ended().entry(for: "xen") != nil && model.limited().entry(for: "golang-1.19")?.reason == "text")
-    let none = try GuestFixture(["/etc/os-release": "ID=debian\nVERSION_ID=\"12\"\n"]).model(SecuritySupport.self)
+    #expect(
+      try model.ended().entry(for: "xen") != nil
+        && model.limited().entry(for: "golang-1.19")?.reason == "text")
+    let none = try GuestFixture(["/etc/os-release": "ID=debian\nVERSION_ID=\"12\"\n"]).model(
+      SecuritySupport.self)
     #expect(none.lists.isEmpty)
     #expect(throws: EvidenceGap.self) { try none.ended() }
     #expect(throws: EvidenceGap.self) { try none.limited() }

@@ -9,7 +9,8 @@ import Testing
 
 @Suite struct SupportDatesTests {
   private func guest(
-    _ id: String, _ version: String?, _ files: [String: String] = [:], codename: String? = nil, name: String? = nil
+    _ id: String, _ version: String?, _ files: [String: String] = [:], codename: String? = nil,
+    name: String? = nil
   ) -> GuestFixture {
     let release =
       "ID=\(id)\n" + (version.map { "VERSION_ID=\"\($0)\"\n" } ?? "")
@@ -90,7 +91,8 @@ import Testing
 
   @Test(
     arguments: [
-      ("debian", nil), ("debian", "99"), ("debian", "14"), ("toyos", "1"), ("linuxmint", "22"), ("fedora", "44"),
+      ("debian", nil), ("debian", "99"), ("debian", "14"), ("toyos", "1"), ("linuxmint", "22"),
+      ("fedora", "44"),
     ] as [(String, String?)]
   )
   func whatIsNotInTheTableIsUnknown(_ id: String, _ version: String?) {
@@ -110,7 +112,8 @@ import Testing
   @Test(
     arguments: [
       ("1970-01-01", 86_400), ("2026-11-24", 1_795_564_800), ("2000-02-29", 951_868_800),
-      ("2024-12-31", 1_735_689_600), ("2024-13-01", nil), ("2024-1-", nil), ("99999999999999999999-01-01", nil),
+      ("2024-12-31", 1_735_689_600), ("2024-13-01", nil), ("2024-1-", nil),
+      ("99999999999999999999-01-01", nil),
       ("", nil), ("2024-01-01-01", nil), ("-2024-01-01", nil),
     ] as [(String, Int64?)])
   func endsOfDays(_ day: String, _ seconds: Int64?) { #expect(SupportDates.endOfDay(day) == seconds) }
@@ -121,7 +124,8 @@ import Testing
     let table = try SupportTable.shipped.get()
     #expect(table.asOf == "2026-11-24" && table.distributions.count == 17)
     for (id, distribution) in table.distributions {
-      #expect(!distribution.source.isEmpty && distribution.isRolling == distribution.releases.isEmpty, "\(id)")
+      #expect(
+        !distribution.source.isEmpty && distribution.isRolling == distribution.releases.isEmpty, "\(id)")
       for (version, release) in distribution.releases {
         let levels = SupportLevel.allCases.compactMap { release.ends[$0] }
         #expect(levels == levels.sorted(), "\(id) \(version): levels follow each other")
@@ -143,7 +147,8 @@ import Testing
     #expect(table.release("debian", version: "11", codename: nil)?.ends[.lts] == "2026-08-31")
     #expect(table.release("toyos", version: nil, codename: "toy")?.source == "theirs")
     let guest = GuestFixture(["/etc/os-release": "ID=toyos\nVERSION_ID=1.2.3.4.5\n"])
-    let facts = GuestFacts(try guest.evidence(), asOf: guest.asOf, references: ReferenceData(supportDates: table))
+    let facts = GuestFacts(
+      try guest.evidence(), asOf: guest.asOf, references: ReferenceData(supportDates: table))
     #expect(try facts.model(SupportDates.self).current.map(\.lastDay) == ["2031-01-01"])
   }
 

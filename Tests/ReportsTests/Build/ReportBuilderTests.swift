@@ -68,7 +68,8 @@ private struct FixedKind: CheckKind {
 
   @Test func describesTheGuestAndItsPackages() throws {
     let (report, guest) = try guest(
-      [], fixture([
+      [],
+      fixture([
         "/etc/os-release": "ID=debian\nVERSION_ID=\"12\"\nPRETTY_NAME=\"Debian 12\"\n",
         "/etc/apt/sources.list": "deb http://security.debian.org bookworm-security main\n",
       ]))

@@ -36,7 +36,9 @@ public struct EmbeddedPackageProbe: ContentProbe {
     for entry in index.entries where entry.type == .regular && entry.metadata.size > 0 {
       if JavaArchive.isArchive(entry.name) {
         archives.append(entry)
-      } else if entry.metadata.size >= smallestProgram, entry.metadata.mode & 0o111 != 0 || isLibrary(entry.name) {
+      } else if entry.metadata.size >= smallestProgram,
+        entry.metadata.mode & 0o111 != 0 || isLibrary(entry.name)
+      {
         programs.append(entry)
       }
     }
@@ -108,7 +110,8 @@ public struct EmbeddedPackageProbe: ContentProbe {
     }
   }
 
-  private static func packages(of content: FileContent, name: String) -> Result<Record, EmbeddedPackageError> {
+  private static func packages(of content: FileContent, name: String) -> Result<Record, EmbeddedPackageError>
+  {
     switch content {
     case .bytes(let bytes):
       do throws(EmbeddedPackageError) {

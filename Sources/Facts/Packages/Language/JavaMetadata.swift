@@ -39,7 +39,8 @@ enum JavaMetadata {
     var values: [String: String] = [:]
     for line in lines(bytes) {
       let text = String(decoding: line, as: UTF8.self).trimmingBlanks()
-      guard !text.hasPrefix("#"), !text.hasPrefix("!"), let separator = text.firstIndex(where: { "=:".contains($0) })
+      guard !text.hasPrefix("#"), !text.hasPrefix("!"),
+        let separator = text.firstIndex(where: { "=:".contains($0) })
       else { continue }
       let value = String(text[text.index(after: separator)...].trimmingBlanks())
       values[String(text[..<separator].trimmingBlanks())] = value.replacing("\\", with: "")

@@ -112,7 +112,8 @@ public struct LanguagePackages: FactModel {
           LanguagePackage(
             ecosystem: embedded.ecosystem, name: embedded.name, version: embedded.version,
             licence: embedded.licence,
-            origin: Origin(path: path, kind: .vendor, text: embedded.inside ?? "\(embedded.name) \(embedded.version)"))
+            origin: Origin(
+              path: path, kind: .vendor, text: embedded.inside ?? "\(embedded.name) \(embedded.version)"))
         }
       }
       problems += answer.unread.sorted { $0.key < $1.key }.compactMap { id, reason in

@@ -39,7 +39,9 @@ enum RustAuditData {
       throw EmbeddedPackageError("its audit data names more than \(packageLimit) packages")
     }
     return document.packages
-      .filter { $0.kind ?? "runtime" == "runtime" && $0.source != "local" && !$0.name.isEmpty && !$0.version.isEmpty }
+      .filter {
+        $0.kind ?? "runtime" == "runtime" && $0.source != "local" && !$0.name.isEmpty && !$0.version.isEmpty
+      }
       .map { EmbeddedPackage(.cargo, $0.name, $0.version) }
   }
 }

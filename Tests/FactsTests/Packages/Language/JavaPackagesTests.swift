@@ -31,13 +31,15 @@ import Testing
     ] as [(String, String?)])
   func pomProperties(_ text: String, _ expected: String?) {
     #expect(
-      JavaMetadata.pomProperties(Array(text.utf8)).map { "\($0.group):\($0.artifact) \($0.version)" } == expected)
+      JavaMetadata.pomProperties(Array(text.utf8)).map { "\($0.group):\($0.artifact) \($0.version)" }
+        == expected)
   }
 
   @Test(
     arguments: [
       ("commons-io-2.11.0.jar", "commons-io", "2.11.0"), ("guava.jar", "guava", nil),
-      ("a-1-2.jar", "a", "1-2"), ("x-y-z-.jar", "x-y-z-", nil), ("-1.jar", "-1", nil), ("noending", "noending", nil),
+      ("a-1-2.jar", "a", "1-2"), ("x-y-z-.jar", "x-y-z-", nil), ("-1.jar", "-1", nil),
+      ("noending", "noending", nil),
       ("log4j-1.2-api-2.17.jar", "log4j", "1.2-api-2.17"), ("", "", nil),
     ] as [(String, String, String?)])
   func namesOfFiles(_ name: String, _ artifact: String, _ version: String?) {
@@ -70,7 +72,9 @@ import Testing
 
   @Test func archivesLieInArchives() throws {
     let library = StoredZip.bytes([.init("META-INF/MANIFEST.MF", "Implementation-Version: 2\n")])
-    let shaded = StoredZip.bytes([properties("g", "a", "1"), properties("g", "b", "3"), .init("x/A.class", "no")])
+    let shaded = StoredZip.bytes([
+      properties("g", "a", "1"), properties("g", "b", "3"), .init("x/A.class", "no"),
+    ])
     let war = StoredZip.bytes([
       .init("META-INF/MANIFEST.MF", "Implementation-Version: 9\n"), .init("WEB-INF/lib/lib-0.jar", library),
       .init("WEB-INF/lib/shaded.jar", shaded), .init("WEB-INF/a.txt", "text"),
@@ -100,7 +104,9 @@ import Testing
   }
 
   @Test func cutArchivesEnd() throws {
-    let whole = StoredZip.bytes([properties("g", "a", "1"), .init("b.jar", StoredZip.bytes([.init("c", "d")]))])
+    let whole = StoredZip.bytes([
+      properties("g", "a", "1"), .init("b.jar", StoredZip.bytes([.init("c", "d")])),
+    ])
     for length in stride(from: 0, to: whole.count, by: 7) {
       _ = try? packages(Array(whole[..<length]), "x-1.jar")
       var broken = whole
@@ -115,7 +121,9 @@ import Testing
   }
 
   @Test(arguments: [("a.jar", true), ("A.WAR", true), ("a.jar.bak", false), ("jar", false), ("", false)])
-  func namesOfArchives(_ name: String, _ isArchive: Bool) { #expect(JavaArchive.isArchive(name) == isArchive) }
+  func namesOfArchives(_ name: String, _ isArchive: Bool) {
+    #expect(JavaArchive.isArchive(name) == isArchive)
+  }
 }
 
 /// A ZIP archive whose members are stored (PKWARE's APPNOTE.TXT).
@@ -134,10 +142,12 @@ enum StoredZip {
     for member in members {
       let common =
         number(10, 2) + number(0, 2) + number(0, 2) + number(0, 4) + number(Int(crc(member.content)), 4)
-        + number(member.content.count, 4) + number(member.content.count, 4) + number(member.name.utf8.count, 2)
+        + number(member.content.count, 4) + number(member.content.count, 4)
+        + number(member.name.utf8.count, 2)
         + number(0, 2)
       directory +=
-        number(0x0201_4b50, 4) + number(10, 2) + common + number(0, 2) + number(0, 2) + number(0, 2) + number(0, 4)
+        number(0x0201_4b50, 4) + number(10, 2) + common + number(0, 2) + number(0, 2) + number(0, 2)
+        + number(0, 4)
         + number(out.count, 4) + Array(member.name.utf8)
       out += number(0x0403_4b50, 4) + common + Array(member.name.utf8) + member.content
     }

@@ -46,14 +46,15 @@ import Testing
         "stdlib 1.22.1", "github.com/BurntSushi/toml v1.0.0", "example.org/net v0.2.0", "local.org/a v1.1.1",
       ])
     #expect(
-      try names(Self.section("go1.18", "mod\ta.org/m\tv2.0.0\t\ndep\tb.org/x\tv1.0.0\n" )) == [
+      try names(Self.section("go1.18", "mod\ta.org/m\tv2.0.0\t\ndep\tb.org/x\tv1.0.0\n")) == [
         "stdlib 1.18", "a.org/m v2.0.0", "b.org/x v1.0.0",
       ])
   }
 
   @Test(
     arguments: [
-      ("go1.19.8", ["stdlib 1.19.8"]), ("devel go1.20-abc", []), ("", []), ("go", []), ("go1.21rc2", ["stdlib 1.21rc2"]),
+      ("go1.19.8", ["stdlib 1.19.8"]), ("devel go1.20-abc", []), ("", []), ("go", []),
+      ("go1.21rc2", ["stdlib 1.21rc2"]),
       ("go1.20.3-custom", ["stdlib 1.20.3"]),
     ])
   func programsWithoutModules(_ version: String, _ expected: [String]) throws {
@@ -62,7 +63,9 @@ import Testing
 
   @Test func damagedInformationIsSaid() {
     let whole = Self.section("go1.22.1", String(repeating: "dep\ta.org/b\tv1.0.0\n", count: 20))
-    for length in 0..<whole.count { #expect(throws: EmbeddedPackageError.self) { try names(Array(whole[..<length])) } }
+    for length in 0..<whole.count {
+      #expect(throws: EmbeddedPackageError.self) { try names(Array(whole[..<length])) }
+    }
     #expect(throws: EmbeddedPackageError.self) { try names(Self.section("go1.17", "", flags: 0)) }
     let endless = Array(whole[..<32]) + [UInt8](repeating: 0xff, count: 100)
     #expect(throws: EmbeddedPackageError.self) { try names(endless) }
@@ -105,7 +108,10 @@ import Testing
   ]
 
   @Test func whatIsNoneIsSaid() {
-    for bytes in [[], [0x78], [0x78, 0x9c], Array("text".utf8), Self.zlib("[]"), Self.zlib("{\"packages\": [{}]}"), Self.zlib("")] {
+    for bytes in [
+      [], [0x78], [0x78, 0x9c], Array("text".utf8), Self.zlib("[]"), Self.zlib("{\"packages\": [{}]}"),
+      Self.zlib(""),
+    ] {
       #expect(throws: EmbeddedPackageError.self) { try names(bytes) }
     }
     #expect(throws: EmbeddedPackageError.self) { try names(Array(compressed.prefix(20))) }
@@ -115,7 +121,9 @@ import Testing
 @Suite struct EmbeddedPackageProbeTests {
   /// A 64-bit ELF file with sections and no segments.
   private func elf(_ sections: [(String, [UInt8])]) -> [UInt8] {
-    func number(_ value: Int, _ size: Int) -> [UInt8] { (0..<size).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) } }
+    func number(_ value: Int, _ size: Int) -> [UInt8] {
+      (0..<size).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
+    }
     var names: [UInt8] = [0]
     var body: [UInt8] = []
     var headers = [UInt8](repeating: 0, count: 64)
@@ -129,8 +137,10 @@ import Testing
       body += content
     }
     let count = sections.count + 2
-    return [0x7f, 0x45, 0x4c, 0x46, 2, 1, 1] + [UInt8](repeating: 0, count: 9) + number(2, 2) + number(62, 2) + number(1, 4)
-      + number(0, 8) + number(0, 8) + number(64 + body.count, 8) + number(0, 4) + number(64, 2) + number(56, 2)
+    return [0x7f, 0x45, 0x4c, 0x46, 2, 1, 1] + [UInt8](repeating: 0, count: 9) + number(2, 2) + number(62, 2)
+      + number(1, 4)
+      + number(0, 8) + number(0, 8) + number(64 + body.count, 8) + number(0, 4) + number(64, 2)
+      + number(56, 2)
       + number(0, 2) + number(64, 2) + number(count, 2) + number(count - 1, 2) + body + headers
   }
 
@@ -138,12 +148,15 @@ import Testing
 
   private func guest() -> MemoryFilesystem {
     let filesystem = MemoryFilesystem()
-    let go = elf([(".text", padding), (".go.buildinfo", GoBuildInfoTests.section("go1.22.1", "dep\ta.org/b\tv1.0.0\n"))])
+    let go = elf([
+      (".text", padding), (".go.buildinfo", GoBuildInfoTests.section("go1.22.1", "dep\ta.org/b\tv1.0.0\n")),
+    ])
     filesystem.addFile("/usr/bin/goes", .bytes(go), mode: 0o755)
     filesystem.addFile("/usr/share/goes", .bytes(go), mode: 0o644)
     let rust = elf([(".text", padding), (".dep-v0", RustAuditDataTests.zlib(RustAuditDataTests.document))])
     filesystem.addFile("/usr/lib/librusty.so", .bytes(rust), mode: 0o644)
-    filesystem.addFile("/usr/bin/broken", .bytes(elf([(".text", padding), (".dep-v0", [1, 2, 3])])), mode: 0o755)
+    filesystem.addFile(
+      "/usr/bin/broken", .bytes(elf([(".text", padding), (".dep-v0", [1, 2, 3])])), mode: 0o755)
     filesystem.addFile("/usr/bin/script", .bytes(Array("#!/bin/sh\n".utf8) + padding), mode: 0o755)
     filesystem.addFile("/usr/bin/plain", .bytes(elf([(".text", padding)])), mode: 0o755)
     let jar = StoredZip.bytes([.init("META-INF/MANIFEST.MF", "Implementation-Version: 2\n")])
