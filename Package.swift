@@ -9,6 +9,7 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -23,12 +24,20 @@ let package = Package(
     .target(
       name: "DiskImages",
       dependencies: [
-        "CGuestfs", "CArchive", "CShims", .product(name: "Logging", package: "swift-log"),
+        "CGuestfs", "CArchive", "CShims", .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Logging", package: "swift-log"),
       ]),
-    .target(name: "Evidence", dependencies: ["DiskImages", "CArchive"]),
+    .target(name: "Binaries"),
+    .target(
+      name: "Evidence",
+      dependencies: [
+        "Binaries", "DiskImages", "CArchive", .product(name: "Crypto", package: "swift-crypto"),
+      ]),
     .target(
       name: "Facts",
-      dependencies: ["Evidence", "DiskImages", .product(name: "Yams", package: "Yams")]),
+      dependencies: [
+        "Binaries", "Evidence", "DiskImages", .product(name: "Yams", package: "Yams"),
+      ]),
     .target(
       name: "Advisories",
       dependencies: ["Facts", "CArchive", .product(name: "GRDB", package: "GRDB.swift")]),
@@ -50,6 +59,7 @@ let package = Package(
       name: "TestSupport", dependencies: ["DiskImages", "Evidence", "Facts"],
       path: "Tests/TestSupport"),
     .testTarget(name: "DiskImagesTests", dependencies: ["DiskImages", "TestSupport"]),
+    .testTarget(name: "BinariesTests", dependencies: ["Binaries", "TestSupport"]),
     .testTarget(name: "EvidenceTests", dependencies: ["Evidence", "TestSupport"]),
     .testTarget(name: "FactsTests", dependencies: ["Facts", "TestSupport"]),
     .testTarget(name: "AdvisoriesTests", dependencies: ["Advisories", "TestSupport"]),

@@ -7,6 +7,8 @@ public struct Evidence: Sendable {
   public var index: FileIndex
   /// Contents by `FileEntry.id`, reduced.
   public var contents: [UInt32: FileContent]
+  /// What probes have found out about contents that are not kept.
+  public var answers: ProbeAnswers
   /// The devices of the image that the guest lies on, disks first.
   public var storage: [StorageDevice]
   /// The device that holds the guest's root file system; a path for a directory tree.
@@ -14,11 +16,12 @@ public struct Evidence: Sendable {
 
   /// Puts evidence together.
   public init(
-    index: FileIndex, contents: [UInt32: FileContent] = [:], storage: [StorageDevice] = [],
-    rootDevice: String = "/"
+    index: FileIndex, contents: [UInt32: FileContent] = [:], answers: ProbeAnswers = ProbeAnswers(),
+    storage: [StorageDevice] = [], rootDevice: String = "/"
   ) {
     self.index = index
     self.contents = contents
+    self.answers = answers
     self.storage = storage
     self.rootDevice = rootDevice
   }

@@ -219,6 +219,20 @@ final class GuestfsHandle {
     }
   }
 
+  /// The digest of a file; `algorithm` as guestfs(3) names it under "checksum".
+  func checksum(_ path: [UInt8], _ algorithm: String) throws(GuestfsError) -> String {
+    try string("checksum") { handle in withCString(path) { guestfs_checksum(handle, algorithm, $0) } }
+  }
+
+  /// Writes the digests of all regular files below a directory to a file descriptor, as md5sum(1) prints them.
+  func checksums(
+    of directory: [UInt8], _ algorithm: String, to descriptor: Int32
+  ) throws(GuestfsError) {
+    try check("checksums_out") { handle in
+      withCString(directory) { guestfs_checksums_out(handle, algorithm, $0, "/dev/fd/\(descriptor)") }
+    }
+  }
+
   // MARK: Results
 
   private func check(_ call: String, _ body: (OpaquePointer) -> Int32) throws(GuestfsError) {

@@ -1,6 +1,6 @@
 /// A guest that is mounted in an appliance.
 final class ApplianceFilesystem: GuestFilesystem {
-  private let appliance: Appliance
+  let appliance: Appliance
   private let system: GuestSystem
   private var contentBytes: Int64 = 0
   private let requestsBefore: Int
@@ -164,12 +164,26 @@ final class ApplianceFilesystem: GuestFilesystem {
     for file in files { body(file, try readHead(file, length: length)) }
   }
 
+  func readRanges(
+    _ ranges: [FileRange], _ body: (FileRange, FileContent) -> Void
+  ) throws(GuestReadError) {
+    for range in ranges {
+      body(range, try readPart(range.file, length: range.length, offset: range.offset))
+    }
+  }
+
   private func readHead(_ file: FileEntry, length: Int) throws(GuestReadError) -> FileContent {
+    try readPart(file, length: length, offset: 0)
+  }
+
+  private func readPart(
+    _ file: FileEntry, length: Int, offset: Int64
+  ) throws(GuestReadError) -> FileContent {
     var bytes: [UInt8] = []
     do {
-      while bytes.count < length, Int64(bytes.count) < file.metadata.size {
+      while bytes.count < length, offset + Int64(bytes.count) < file.metadata.size {
         let part = try appliance.request { (g) throws(GuestfsError) in
-          try g.read(file.pathBytes, count: length - bytes.count, offset: Int64(bytes.count))
+          try g.read(file.pathBytes, count: length - bytes.count, offset: offset + Int64(bytes.count))
         }
         if part.isEmpty { break }
         bytes += part
@@ -222,7 +236,7 @@ final class ApplianceFilesystem: GuestFilesystem {
   }
 
   /// A request that failed is an answer; an appliance that is gone answers nothing any more.
-  private func rethrowIfLost(_ error: GuestfsError) throws(GuestReadError) {
+  func rethrowIfLost(_ error: GuestfsError) throws(GuestReadError) {
     let message = error.description
     if HelperProcesses.interruption != 0 { throw GuestReadError("interrupted") }
     if message.contains("appliance closed the connection") || message.contains("did not answer")

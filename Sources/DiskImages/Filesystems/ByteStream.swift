@@ -42,6 +42,17 @@ func readAll(_ descriptor: Int32, limit: Int) -> [UInt8] {
   return result
 }
 
+/// Hands everything that a descriptor gives to `body`, part by part.
+func readParts(_ descriptor: Int32, _ body: (UnsafeRawBufferPointer) -> Void) {
+  var buffer = [UInt8](repeating: 0, count: 1 << 18)
+  while true {
+    let count = read(descriptor, &buffer, buffer.count)
+    if count < 0 && errno == EINTR { continue }
+    if count <= 0 { return }
+    buffer.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+  }
+}
+
 private func drain(_ descriptor: Int32) {
   var buffer = [UInt8](repeating: 0, count: 1 << 16)
   while true {

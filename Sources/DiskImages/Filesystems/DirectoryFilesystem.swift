@@ -49,6 +49,28 @@ public final class DirectoryFilesystem: GuestFilesystem {
     for file in files { body(file, readRegular(file, length: length)) }
   }
 
+  public func readRanges(
+    _ ranges: [FileRange], _ body: (FileRange, FileContent) -> Void
+  ) throws(GuestReadError) {
+    for range in ranges { body(range, readRegular(range.file, length: range.length, offset: range.offset)) }
+  }
+
+  public func digests(
+    of files: [FileEntry], algorithm: DigestAlgorithm, _ body: (FileEntry, FileDigest) -> Void
+  ) throws(GuestReadError) {
+    for file in files {
+      let digest = withRegular(file) { descriptor in
+        var digest = RunningDigest(algorithm)
+        readParts(descriptor) { digest.update($0) }
+        return FileDigest.hex(hexText(digest.finalize()))
+      }
+      switch digest {
+      case .success(let digest): body(file, digest)
+      case .failure(let error): body(file, .unreadable(reason: error.description))
+      }
+    }
+  }
+
   private func openInRoot(_ path: [UInt8], _ flags: Int32) -> Int32 {
     cost.requests += 1
     var terminated = path.drop { $0 == UInt8(ascii: "/") }.map { CChar(bitPattern: $0) }
@@ -116,17 +138,29 @@ public final class DirectoryFilesystem: GuestFilesystem {
     return .tooLarge(size: Int64(bytes.count))
   }
 
-  private func readRegular(_ file: FileEntry, length: Int) -> FileContent {
+  private func readRegular(_ file: FileEntry, length: Int, offset: Int64 = 0) -> FileContent {
+    let bytes = withRegular(file) { descriptor in
+      offset > 0 && lseek(descriptor, off_t(offset), SEEK_SET) < 0 ? [] : readAll(descriptor, limit: length)
+    }
+    switch bytes {
+    case .success(let bytes):
+      cost.contentBytes += Int64(bytes.count)
+      return .bytes(bytes)
+    case .failure(let error): return .unreadable(reason: error.description)
+    }
+  }
+
+  private func withRegular<Value>(
+    _ file: FileEntry, _ body: (Int32) -> Value
+  ) -> Result<Value, GuestReadError> {
     let descriptor = openInRoot(file.pathBytes, O_RDONLY | O_NONBLOCK | O_NOFOLLOW)
-    guard descriptor >= 0 else { return .unreadable(reason: errorText(errno)) }
+    guard descriptor >= 0 else { return .failure(GuestReadError(errorText(errno))) }
     defer { close(descriptor) }
     var status = stat()
     guard fstat(descriptor, &status) == 0, FileMetadata(status).type == .regular else {
-      return .unreadable(reason: "no longer a regular file")
+      return .failure(GuestReadError("no longer a regular file"))
     }
-    let bytes = readAll(descriptor, limit: length)
-    cost.contentBytes += Int64(bytes.count)
-    return .bytes(bytes)
+    return .success(body(descriptor))
   }
 }
 

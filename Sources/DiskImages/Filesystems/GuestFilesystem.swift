@@ -25,8 +25,40 @@ public protocol GuestFilesystem: AnyObject {
     of files: [FileEntry], length: Int, _ body: (FileEntry, FileContent) -> Void
   ) throws(GuestReadError)
 
+  /// Reads parts of regular files and hands each to `body` once, in any order. What lies behind the end of a file is
+  /// left out, so that the bytes can be fewer than were asked.
+  ///
+  /// - Throws: only when reading as a whole failed; a part that cannot be read is `.unreadable`.
+  func readRanges(
+    _ ranges: [FileRange], _ body: (FileRange, FileContent) -> Void
+  ) throws(GuestReadError)
+
+  /// Digests of regular files, each handed to `body` once, in any order.
+  ///
+  /// - Parameter files: regular files of the index that `readIndex` gave.
+  /// - Throws: only when reading as a whole failed; a file that cannot be read is `.unreadable`.
+  func digests(
+    of files: [FileEntry], algorithm: DigestAlgorithm, _ body: (FileEntry, FileDigest) -> Void
+  ) throws(GuestReadError)
+
   /// What reading has cost so far.
   var cost: ReadCost { get }
+}
+
+/// A part of a regular file.
+public struct FileRange: Hashable, Sendable {
+  public var file: FileEntry
+  /// Bytes from the start of the file; not negative.
+  public var offset: Int64
+  /// In bytes.
+  public var length: Int
+
+  /// Names `length` bytes of `file` from `offset`.
+  public init(_ file: FileEntry, offset: Int64, length: Int) {
+    self.file = file
+    self.offset = offset
+    self.length = length
+  }
 }
 
 /// The content of one regular file, or why there is none.

@@ -119,4 +119,29 @@ public final class MemoryFilesystem: GuestFilesystem {
       }
     }
   }
+
+  public func readRanges(
+    _ ranges: [FileRange], _ body: (FileRange, FileContent) -> Void
+  ) throws(GuestReadError) {
+    for range in ranges {
+      try readContents(of: [range.file], limit: .max) { _, content in
+        guard case .bytes(let bytes) = content else { return body(range, content) }
+        let start = Int(min(Int64(bytes.count), max(0, range.offset)))
+        body(range, .bytes(Array(bytes[start...].prefix(range.length))))
+      }
+    }
+  }
+
+  public func digests(
+    of files: [FileEntry], algorithm: DigestAlgorithm, _ body: (FileEntry, FileDigest) -> Void
+  ) throws(GuestReadError) {
+    try readContents(of: files, limit: .max) { file, content in
+      guard case .bytes(let bytes) = content else {
+        return body(file, .unreadable(reason: "no content"))
+      }
+      var digest = RunningDigest(algorithm)
+      bytes.withUnsafeBytes { digest.update($0) }
+      body(file, .hex(hexText(digest.finalize())))
+    }
+  }
 }

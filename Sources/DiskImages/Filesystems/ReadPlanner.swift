@@ -11,22 +11,32 @@ struct ReadPlanner {
     var single: [UInt32] = []
   }
 
-  /// Seconds for one request for a file.
-  static let requestCost = 0.0013
-  /// Seconds to start tar in the appliance.
-  static let archiveCost = 0.12
-  /// Seconds for each member of an archive.
-  static let memberCost = 0.0002
-  /// Seconds for a byte of content.
-  static let byteCost = 0.1 / 1_000_000
+  /// What requests take, in seconds.
+  struct Costs {
+    /// One request for a file.
+    var request: Double
+    /// A request for a directory, without what is in it.
+    var archive: Double
+    /// Each inode below the directory.
+    var member: Double
+    /// A byte of content.
+    var byte: Double
 
+    /// Content: pread, and tar_out.
+    static let contents = Costs(request: 0.0013, archive: 0.12, member: 0.0002, byte: 0.1 / 1_000_000)
+    /// Digests: checksum, which starts a program for each file, and checksums_out.
+    static let digests = Costs(request: 0.02, archive: 0.06, member: 0.0001, byte: 0.02 / 1_000_000)
+  }
+
+  private let costs: Costs
   private let index: FileIndex
   private var wanted: Set<UInt32>
   private var totals: [UInt32: (members: Int, bytes: Int64, wanted: Int, wantedBytes: Int64)] = [:]
 
   /// Plans for regular files of one index.
-  init(_ files: [FileEntry], index: FileIndex) {
+  init(_ files: [FileEntry], index: FileIndex, costs: Costs = .contents) {
     self.index = index
+    self.costs = costs
     wanted = Set(files.map(\.id))
     var interesting: Set<UInt32> = [0]
     for file in files {
@@ -71,13 +81,13 @@ struct ReadPlanner {
     for child in FileEntry(index: index, id: directory).children {
       if wanted.contains(child.id) {
         parts.single.append(child.id)
-        partsCost += Self.requestCost + Double(max(0, child.metadata.size)) * Self.byteCost
+        partsCost += costs.request + Double(max(0, child.metadata.size)) * costs.byte
       } else if child.type == .directory, depth < 256 {
         partsCost += choose(child.id, depth: depth + 1, &parts)
       }
     }
     let archive =
-      Self.archiveCost + Double(total.members) * Self.memberCost + Double(total.bytes) * Self.byteCost
+      costs.archive + Double(total.members) * costs.member + Double(total.bytes) * costs.byte
     if archive < partsCost, directory != 0 {
       plan.archives.append(directory)
       return archive

@@ -7,6 +7,7 @@ import Foundation
 ///     guests/0/index.tsv       every inode, see `IndexText`
 ///     guests/0/contents.tsv    number of the inode, what is known of its content
 ///     guests/0/files/NUMBER    the content, reduced
+///     guests/0/answers/NAME    what the probe of the name has found out, see `ProbeAnswers`
 public enum Bundle {
   /// The version of the layout; a bundle of another one is refused.
   public static let schema = "brinell.bundle/1"
@@ -84,6 +85,9 @@ public enum Bundle {
         try archive.add("\(prefix)files/\(id)", bytes, modified: modified)
       }
     }
+    for (name, text) in evidence.answers.texts.sorted(by: { $0.key < $1.key }) {
+      try archive.add("\(prefix)answers/\(name)", text, modified: modified)
+    }
   }
 
   /// Reads a bundle.
@@ -112,7 +116,8 @@ public enum Bundle {
       target.guests.append(
         CollectedGuest(
           evidence: Evidence(
-            index: index, contents: part.contents, storage: manifest.storage, rootDevice: guest.rootDevice)))
+            index: index, contents: part.contents, answers: part.answers, storage: manifest.storage,
+            rootDevice: guest.rootDevice)))
     }
     return target
   }
@@ -136,6 +141,7 @@ private struct BundleReading {
   struct Guest {
     var index: FileIndex?
     var contents: [UInt32: FileContent] = [:]
+    var answers = ProbeAnswers()
     /// Files that the list promises and that have not come yet.
     var awaited: Set<UInt32> = []
     var hasList = false
@@ -164,6 +170,7 @@ private struct BundleReading {
         throw ArchiveFailure(description: "damaged evidence bundle: a file that its list does not name")
       }
       guest.contents[id] = .bytes(bytes)
+    case ("answers", 4): guest.answers.texts[String(parts[3])] = bytes
     default:
       throw ArchiveFailure(description: "damaged evidence bundle: unknown member '\(displayText(name.utf8))'")
     }

@@ -27,4 +27,18 @@ public final class RecordedFilesystem: GuestFilesystem {
   ) throws(GuestReadError) {
     try readContents(of: files, limit: .max, body)
   }
+
+  /// Only probes ask for parts, and a bundle holds their answers.
+  public func readRanges(
+    _ ranges: [FileRange], _ body: (FileRange, FileContent) -> Void
+  ) throws(GuestReadError) {
+    for range in ranges { body(range, .notCollected) }
+  }
+
+  /// Only probes ask for digests, and a bundle holds their answers.
+  public func digests(
+    of files: [FileEntry], algorithm: DigestAlgorithm, _ body: (FileEntry, FileDigest) -> Void
+  ) throws(GuestReadError) {
+    for file in files { body(file, .unreadable(reason: "not in the evidence that was collected")) }
+  }
 }

@@ -53,6 +53,7 @@ public func collect(
     case .reading(let count, let round):
       events.stage(
         Stage(key: "contents", words: "reading \(count) files" + (round > 1 ? " that others name" : "")))
+    case .probing(let name, let words): events.stage(Stage(key: name, words: words))
     }
   }
   switch target {
@@ -98,7 +99,8 @@ private func collectBundle(
     let filesystem = RecordedFilesystem(guest.evidence)
     do {
       let evidence = try collector.collect(
-        filesystem, storage: guest.evidence.storage, root: guest.evidence.rootDevice)
+        filesystem, storage: guest.evidence.storage, root: guest.evidence.rootDevice,
+        answers: guest.evidence.answers)
       target.guests.append(CollectedGuest(evidence: evidence, cost: filesystem.cost))
     } catch {
       throw CollectionError("\(path): \(error)")

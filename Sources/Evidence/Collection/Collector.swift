@@ -10,6 +10,8 @@ public struct Collector {
     case indexing
     /// Reading `count` files in the given round, counted from 1.
     case reading(count: Int, round: Int)
+    /// A probe looks at contents; its words for people.
+    case probing(name: String, words: String)
   }
 
   /// A collector for the plan; `progress` is called when a stage begins.
@@ -18,9 +20,13 @@ public struct Collector {
     self.progress = progress
   }
 
-  /// Reads the index and then, round by round, the files that are wanted and the files that those name.
+  /// Reads the index and then, round by round, the files that are wanted and the files that those name; then asks the
+  /// probes.
+  ///
+  /// - Parameter answers: what probes said of the guest when it was open; they are not asked again.
   public func collect(
-    _ filesystem: any GuestFilesystem, storage: [StorageDevice] = [], root: String = "/"
+    _ filesystem: any GuestFilesystem, storage: [StorageDevice] = [], root: String = "/",
+    answers: ProbeAnswers? = nil
   ) throws(GuestReadError) -> Evidence {
     progress(.indexing)
     var evidence = Evidence(index: try filesystem.readIndex(), storage: storage, rootDevice: root)
@@ -40,7 +46,21 @@ public struct Collector {
       needs = Set(further).subtracting(seen)
       if needs.isEmpty { break }
     }
+    if let answers {
+      evidence.answers = answers
+    } else {
+      for (_, probe) in plan.probes.sorted(by: { $0.key < $1.key }) {
+        try ask(probe, filesystem, &evidence)
+      }
+    }
     return evidence
+  }
+
+  private func ask<Probe: ContentProbe>(
+    _ probe: Probe, _ filesystem: any GuestFilesystem, _ evidence: inout Evidence
+  ) throws(GuestReadError) {
+    progress(.probing(name: Probe.name, words: probe.words))
+    evidence.answers.set(try probe.answer(evidence, filesystem), of: Probe.self)
   }
 
   /// How much of a file is wanted.

@@ -1,114 +1,18 @@
-/// SHA-256 (FIPS 180-4), for identities: digests of baselines and images, fingerprints of findings and of public keys.
-///
-/// Written out here because it is all that is needed of a cryptographic library, whose C code would cost more
-/// build time than the rest of the module.
-public struct SHA256: Sendable {
-  private var state: [UInt32] = [
-    0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
-  ]
-  private var schedule = [UInt32](repeating: 0, count: 64)
-  /// What does not fill a block yet.
-  private var pending: [UInt8] = []
-  private var length: UInt64 = 0
+import DiskImages
 
-  /// Nothing digested so far.
-  public init() {}
+/// SHA-256 (FIPS 180-4) of whole messages, for identities: digests of baselines, fingerprints of findings and of
+/// public keys.
+public enum SHA256 {
+  /// The digest in lower-case hexadecimal.
+  public static func hex(_ message: [UInt8]) -> String { hexText(digest(message)) }
 
   /// The digest of a text's UTF-8 in lower-case hexadecimal.
   public static func hex(_ text: String) -> String { hex(Array(text.utf8)) }
 
-  /// The digest in lower-case hexadecimal.
-  public static func hex(_ message: [UInt8]) -> String {
-    var hash = SHA256()
-    hash.update(message)
-    return hash.hexDigest()
-  }
-
-  /// Digests a further part of the message.
-  public mutating func update(_ bytes: [UInt8]) {
-    length += UInt64(bytes.count)
-    var start = 0
-    if !pending.isEmpty {
-      start = min(64 - pending.count, bytes.count)
-      pending += bytes[..<start]
-      guard pending.count == 64 else { return }
-      Self.fill(&schedule, from: pending, at: 0)
-      Self.compress(&state, schedule)
-      pending = []
-    }
-    while bytes.count - start >= 64 {
-      Self.fill(&schedule, from: bytes, at: start)
-      Self.compress(&state, schedule)
-      start += 64
-    }
-    pending = Array(bytes[start...])
-  }
-
-  /// The 32 bytes of a message's digest.
+  /// The digest.
   public static func digest(_ message: [UInt8]) -> [UInt8] {
-    var hash = SHA256()
-    hash.update(message)
-    return hash.digest()
+    var digest = RunningDigest(.sha256)
+    message.withUnsafeBytes { digest.update($0) }
+    return digest.finalize()
   }
-
-  /// The 32 bytes of the digest of all parts; the message ends here.
-  public mutating func digest() -> [UInt8] {
-    let bits = length * 8
-    let zeros = (119 - Int(length % 64)) % 64
-    update(
-      [0x80] + [UInt8](repeating: 0, count: zeros)
-        + (0..<8).map { UInt8(truncatingIfNeeded: bits >> (56 - 8 * UInt64($0))) })
-    return state.flatMap { word in [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: word >> $0) } }
-  }
-
-  /// The digest of all parts in lower-case hexadecimal; the message ends here.
-  public mutating func hexDigest() -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    return String(decoding: digest().flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
-  }
-
-  private static func fill(_ schedule: inout [UInt32], from bytes: [UInt8], at start: Int) {
-    for index in 0..<16 {
-      let at = start + index * 4
-      schedule[index] =
-        UInt32(bytes[at]) << 24 | UInt32(bytes[at + 1]) << 16 | UInt32(bytes[at + 2]) << 8
-        | UInt32(bytes[at + 3])
-    }
-    for index in 16..<64 {
-      let (early, late) = (schedule[index - 15], schedule[index - 2])
-      let first = rotate(early, 7) ^ rotate(early, 18) ^ (early >> 3)
-      let second = rotate(late, 17) ^ rotate(late, 19) ^ (late >> 10)
-      schedule[index] = schedule[index - 16] &+ first &+ schedule[index - 7] &+ second
-    }
-  }
-
-  private static func compress(_ state: inout [UInt32], _ schedule: [UInt32]) {
-    var (a, b, c, d) = (state[0], state[1], state[2], state[3])
-    var (e, f, g, h) = (state[4], state[5], state[6], state[7])
-    for index in 0..<64 {
-      let choice = (e & f) ^ (~e & g)
-      let majority = (a & b) ^ (a & c) ^ (b & c)
-      let first =
-        h &+ (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) &+ choice &+ constants[index] &+ schedule[index]
-      let second = (rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) &+ majority
-      (h, g, f, e) = (g, f, e, d &+ first)
-      (d, c, b, a) = (c, b, a, first &+ second)
-    }
-    for (index, word) in [a, b, c, d, e, f, g, h].enumerated() { state[index] &+= word }
-  }
-
-  private static func rotate(_ word: UInt32, _ count: UInt32) -> UInt32 {
-    word >> count | word << (32 - count)
-  }
-
-  private static let constants: [UInt32] = [
-    0x428a_2f98, 0x7137_4491, 0xb5c0_fbcf, 0xe9b5_dba5, 0x3956_c25b, 0x59f1_11f1, 0x923f_82a4, 0xab1c_5ed5,
-    0xd807_aa98, 0x1283_5b01, 0x2431_85be, 0x550c_7dc3, 0x72be_5d74, 0x80de_b1fe, 0x9bdc_06a7, 0xc19b_f174,
-    0xe49b_69c1, 0xefbe_4786, 0x0fc1_9dc6, 0x240c_a1cc, 0x2de9_2c6f, 0x4a74_84aa, 0x5cb0_a9dc, 0x76f9_88da,
-    0x983e_5152, 0xa831_c66d, 0xb003_27c8, 0xbf59_7fc7, 0xc6e0_0bf3, 0xd5a7_9147, 0x06ca_6351, 0x1429_2967,
-    0x27b7_0a85, 0x2e1b_2138, 0x4d2c_6dfc, 0x5338_0d13, 0x650a_7354, 0x766a_0abb, 0x81c2_c92e, 0x9272_2c85,
-    0xa2bf_e8a1, 0xa81a_664b, 0xc24b_8b70, 0xc76c_51a3, 0xd192_e819, 0xd699_0624, 0xf40e_3585, 0x106a_a070,
-    0x19a4_c116, 0x1e37_6c08, 0x2748_774c, 0x34b0_bcb5, 0x391c_0cb3, 0x4ed8_aa4a, 0x5b9c_ca4f, 0x682e_6ff3,
-    0x748f_82ee, 0x78a5_636f, 0x84c8_7814, 0x8cc7_0208, 0x90be_fffa, 0xa450_6ceb, 0xbef9_a3f7, 0xc671_78f2,
-  ]
 }

@@ -40,6 +40,8 @@ public struct CollectionPlan: Sendable {
   public var follow: [Follow]
   /// The same for whole models, each once however many checks ask the model.
   public var followByModel: [ObjectIdentifier: Follow] = [:]
+  /// Asked once all contents are there, by name; see `add(_:)`.
+  public internal(set) var probes: [String: any ContentProbe] = [:]
   /// How often `follow` is asked; what is still unread then stays `notCollected`.
   public var roundLimit = 6
   /// All contents together; files beyond are recorded as unreadable with this reason.
@@ -56,5 +58,6 @@ public struct CollectionPlan: Sendable {
     needs.formUnion(other.needs)
     follow += other.follow
     followByModel.merge(other.followByModel) { known, _ in known }
+    for probe in other.probes.values { add(probe) }
   }
 }

@@ -7,6 +7,8 @@ public protocol FactModel: SendableMetatype {
   static var needs: [ContentNeed] { get }
   /// Further files that the files read so far name, such as the target of an `Include`.
   static func furtherNeeds(_ evidence: Evidence) -> [ContentNeed]
+  /// Questions about contents that the evidence does not keep.
+  static var probes: [any ContentProbe] { get }
   /// Reads the model.
   ///
   /// - Throws: `EvidenceGap` if something the model cannot do without could not be read.
@@ -16,6 +18,8 @@ public protocol FactModel: SendableMetatype {
 extension FactModel {
   /// Most models know their files beforehand.
   public static func furtherNeeds(_ evidence: Evidence) -> [ContentNeed] { [] }
+  /// Most models read whole files alone.
+  public static var probes: [any ContentProbe] { [] }
 }
 
 /// The facts of one guest: models that are read from the evidence when they are first asked for.
@@ -61,6 +65,7 @@ extension CollectionPlan {
   /// Adds what a model reads.
   public mutating func add<Model: FactModel>(_ model: Model.Type) {
     needs.formUnion(Model.needs)
+    for probe in Model.probes { add(probe) }
     followByModel[ObjectIdentifier(model)] = { evidence in Model.furtherNeeds(evidence) }
   }
 }

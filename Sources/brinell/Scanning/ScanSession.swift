@@ -102,7 +102,7 @@ struct ScanSession {
   private func digests(of target: CollectedTarget) -> [String] {
     guard waivers.contains(where: { $0.scope.image?.hasPrefix("sha256:") == true }) else { return [] }
     progress.begin("computing digests for the waivers")
-    return target.disks.compactMap { FileDigest.sha256($0.path) }
+    return target.disks.compactMap { ImageDigest.sha256($0.path) }
   }
 
   /// Whether the evidence is kept as asked.
