@@ -20,7 +20,8 @@ public enum ApkIndex {
     return try result.get()
   }
 
-  private static func read(_ text: IndexText, _ selection: IndexSelection) throws(IndexError) -> PackageIndex {
+  private static func read(_ text: IndexText, _ selection: IndexSelection) throws(IndexError) -> PackageIndex
+  {
     var index = PackageIndex()
     try text.forEachRecord { start, end throws(IndexError) in
       index.total += 1

@@ -3,14 +3,11 @@
 public enum DebianPackagesIndex {
   /// Reads an unpacked index.
   ///
-  /// - Parameter size: its bytes as the suite's Release file has them; nil where nobody says it.
-  /// - Throws: if it is not whole, or no such index.
+  /// - Throws: if it is not whole as far as it shows, or no such index. One that ends between two packages shows only
+  ///   by its size; see `PackageIndex.requireSize(_:)`.
   public static func read(
-    _ bytes: [UInt8], size: Int? = nil, selection: IndexSelection = .all
+    _ bytes: [UInt8], selection: IndexSelection = .all
   ) throws(IndexError) -> PackageIndex {
-    if let size, size != bytes.count {
-      throw IndexError("has \(bytes.count) bytes of the \(size) that the Release file names")
-    }
     var result: Result<PackageIndex, IndexError> = .success(PackageIndex())
     bytes.withUnsafeBytes { buffer in
       guard let text = IndexText(buffer) else { return }
@@ -19,9 +16,11 @@ public enum DebianPackagesIndex {
     return try result.get()
   }
 
-  private static func read(_ text: IndexText, _ selection: IndexSelection) throws(IndexError) -> PackageIndex {
+  private static func read(_ text: IndexText, _ selection: IndexSelection) throws(IndexError) -> PackageIndex
+  {
     guard text[text.count - 1] == 0x0a else { throw IndexError("cut short: its last line does not end") }
     var index = PackageIndex()
+    index.size = text.count
     var last = (start: 0, end: 0)
     try text.forEachRecord { start, end throws(IndexError) in
       last = (start, end)
@@ -57,7 +56,8 @@ public enum DebianPackagesIndex {
     return value
   }
 
-  private static func package(_ name: String, _ text: IndexText, _ start: Int, _ end: Int) -> IndexedPackage? {
+  private static func package(_ name: String, _ text: IndexText, _ start: Int, _ end: Int) -> IndexedPackage?
+  {
     guard let version = usable(text.value("Version:", from: start, before: end)),
       let architecture = usable(text.value("Architecture:", from: start, before: end))
     else { return nil }

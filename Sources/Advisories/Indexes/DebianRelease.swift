@@ -16,7 +16,8 @@ public struct DebianRelease: Sendable, Hashable, Codable {
   public var isButAutomaticUpgrades = false
   /// Kinds of indexes whose packages for all architectures are listed with each of them.
   public var noSupportForAll: [String] = []
-  /// Bytes of the suite's files by path below the suite: `main/binary-amd64/Packages`.
+  /// Bytes of the suite's indexes of packages by path below the suite: `main/binary-amd64/Packages`, and the compressed
+  /// forms of it.
   public var sizes: [String: Int] = [:]
 
   private static let sizesLimit = 100_000
@@ -25,8 +26,10 @@ public struct DebianRelease: Sendable, Hashable, Codable {
   ///
   /// - Throws: if it is none, or not whole.
   public init(_ bytes: [UInt8]) throws(IndexError) {
-    var lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
-      .map { $0.last == "\r" ? $0.dropLast() : $0 }[...]
+    var lines = String(decoding: bytes, as: UTF8.self).split(
+      separator: "\n", omittingEmptySubsequences: false
+    )
+    .map { $0.last == "\r" ? $0.dropLast() : $0 }[...]
     if lines.first == "-----BEGIN PGP SIGNED MESSAGE-----" {
       // Clear-signed text (RFC 4880, 7): after the headers and an empty line, before the signature.
       guard let end = lines.firstIndex(of: "-----BEGIN PGP SIGNATURE-----") else {
@@ -71,7 +74,7 @@ public struct DebianRelease: Sendable, Hashable, Codable {
   private mutating func take(size line: Substring) {
     let words = line.split(separator: " ")
     guard words.count == 3, let size = Int(words[1]), size >= 0, sizes.count < Self.sizesLimit,
-      words[2].hasSuffix("/Packages") || words[2] == "Packages"
+      words[2].split(separator: "/").last?.hasPrefix("Packages") ?? false
     else { return }
     sizes[String(words[2])] = size
   }
@@ -84,7 +87,9 @@ public struct DebianRelease: Sendable, Hashable, Codable {
 
 /// `Sat, 11 Jul 2026 09:12:33 UTC` (RFC 5322, 3.3, as archives write it).
 enum MailDate {
-  private static let months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+  private static let months = [
+    "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+  ]
 
   /// Seconds since 1970-01-01 UTC; nil for what is no such date, or not in UTC.
   static func seconds(_ text: String) -> Int64? {
@@ -95,7 +100,8 @@ enum MailDate {
       words.count == 4 || ["utc", "gmt", "z", "+0000"].contains(words[4])
     else { return nil }
     let time = words[3].split(separator: ":").map { Int64($0) ?? -1 }
-    guard time.count == 3, (0..<24).contains(time[0]), (0..<60).contains(time[1]), (0...60).contains(time[2]) else {
+    guard time.count == 3, (0..<24).contains(time[0]), (0..<60).contains(time[1]), (0...60).contains(time[2])
+    else {
       return nil
     }
     return days(year, Int64(month) + 1, day) * 86_400 + time[0] * 3600 + time[1] * 60 + time[2]

@@ -21,12 +21,18 @@ struct IndexText {
     return base.distance(to: UnsafeRawPointer(found))
   }
 
-  /// Where a word first occurs.
+  /// Where a word, which is not empty, first occurs.
   func first(_ word: StaticString, from position: Int, before end: Int) -> Int? {
-    guard position < end,
-      let found = memmem(base + position, end - position, word.utf8Start, word.utf8CodeUnitCount)
-    else { return nil }
-    return base.distance(to: UnsafeRawPointer(found))
+    let length = word.utf8CodeUnitCount
+    let initial = Int32(word.utf8Start.pointee)
+    var position = position
+    while position <= end - length, let found = memchr(base + position, initial, end - length - position + 1)
+    {
+      position = base.distance(to: UnsafeRawPointer(found))
+      if memcmp(base + position, word.utf8Start, length) == 0 { return position }
+      position += 1
+    }
+    return nil
   }
 
   func starts(_ word: StaticString, at position: Int, before end: Int) -> Bool {

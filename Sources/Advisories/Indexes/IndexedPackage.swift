@@ -11,7 +11,8 @@ public struct IndexedPackage: Sendable, Hashable, Codable {
   public var phase: Int?
 
   public init(
-    name: String, version: String, architecture: String, sourceName: String? = nil, sourceVersion: String? = nil,
+    name: String, version: String, architecture: String, sourceName: String? = nil,
+    sourceVersion: String? = nil,
     phase: Int? = nil
   ) {
     self.name = name
@@ -30,8 +31,18 @@ public struct PackageIndex: Sendable, Hashable, Codable {
   public var total = 0
   /// Records without what every package has, or out of all measure.
   public var skipped = 0
+  /// Bytes of the unpacked index.
+  public var size = 0
 
   public init() {}
+
+  /// Makes sure that the index is the whole one that was published.
+  ///
+  /// - Parameter size: the bytes of it as the file has them that names it; nil where none does.
+  public func requireSize(_ published: Int?) throws(IndexError) {
+    guard let published, published != size else { return }
+    throw IndexError("has \(size) bytes unpacked of the \(published) that were published")
+  }
 
   /// Longer names and versions are nobody's.
   static let textLimit = 1024

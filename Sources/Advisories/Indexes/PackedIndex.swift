@@ -43,7 +43,9 @@ public enum PackedIndex {
         let status = archive_read_next_header(archive, &entry)
         if status == ARCHIVE_EOF { return }
         guard status == ARCHIVE_OK || status == ARCHIVE_WARN else { throw failure(archive) }
-        guard archive_entry_filetype(entry) == 0o100000, let path = archive_entry_pathname(entry) else { continue }
+        guard archive_entry_filetype(entry) == 0o100000, let path = archive_entry_pathname(entry) else {
+          continue
+        }
         let name = String(cString: path)
         guard wants(name) else { continue }
         var content: [UInt8] = []

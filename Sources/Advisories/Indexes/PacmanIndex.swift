@@ -23,7 +23,9 @@ public enum PacmanIndex {
   private static func package(_ bytes: [UInt8]) -> IndexedPackage? {
     var fields: [String: String] = [:]
     var field: String?
-    for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false) {
+    for line in String(decoding: bytes, as: UTF8.self).split(
+      separator: "\n", omittingEmptySubsequences: false)
+    {
       if line.isEmpty {
         field = nil
       } else if field == nil, line.hasPrefix("%"), line.hasSuffix("%") {

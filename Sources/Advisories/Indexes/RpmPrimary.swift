@@ -3,14 +3,10 @@
 public enum RpmPrimary {
   /// Reads an unpacked index.
   ///
-  /// - Parameter size: its bytes as repomd.xml has them.
   /// - Throws: if it is not whole, or no such index.
   public static func read(
-    _ bytes: [UInt8], size: Int? = nil, selection: IndexSelection = .all
+    _ bytes: [UInt8], selection: IndexSelection = .all
   ) throws(IndexError) -> PackageIndex {
-    if let size, size != bytes.count {
-      throw IndexError("has \(bytes.count) bytes of the \(size) that repomd.xml names")
-    }
     var result: Result<PackageIndex, IndexError> = .failure(IndexError("empty"))
     bytes.withUnsafeBytes { buffer in
       guard let text = IndexText(buffer) else { return }
@@ -19,7 +15,8 @@ public enum RpmPrimary {
     return try result.get()
   }
 
-  private static func read(_ text: IndexText, _ selection: IndexSelection) throws(IndexError) -> PackageIndex {
+  private static func read(_ text: IndexText, _ selection: IndexSelection) throws(IndexError) -> PackageIndex
+  {
     guard let root = text.first("<metadata", from: 0, before: text.count) else {
       throw IndexError("not an index of packages")
     }
@@ -27,6 +24,7 @@ public enum RpmPrimary {
       throw IndexError("cut short: its last element does not end")
     }
     var index = PackageIndex()
+    index.size = text.count
     var position = root
     while let start = text.first("<package ", from: position, before: close) {
       let end = text.first("</package>", from: start, before: close) ?? close
@@ -56,7 +54,8 @@ public enum RpmPrimary {
     else { return nil }
     let epoch = record.attribute("epoch", of: "<version ") ?? "0"
     return IndexedPackage(
-      name: name, version: (epoch == "0" ? "" : epoch + ":") + "\(version)-\(release)", architecture: architecture,
+      name: name, version: (epoch == "0" ? "" : epoch + ":") + "\(version)-\(release)",
+      architecture: architecture,
       sourceName: record.content("<rpm:sourcerpm>").flatMap(sourceName))
   }
 

@@ -1,5 +1,5 @@
 /// `repodata/repomd.xml`, which names the files of an rpm repository (createrepo_c).
-public struct RpmRepomd: Sendable, Hashable {
+public struct RpmRepomd: Sendable, Hashable, Codable {
   /// The file of packages below the repository's folder: `repodata/…-primary.xml.zst`.
   public var primary: String
   /// Bytes of the unpacked file; nil where it is not said.
@@ -77,7 +77,8 @@ struct XMLRecord {
     while let equals = rest.firstIndex(of: "=") {
       let key = rest[..<equals].drop(while: \.isWhitespace)
       rest = rest[rest.index(after: equals)...]
-      guard let quote = rest.first, quote == "\"" || quote == "'", let close = rest.dropFirst().firstIndex(of: quote)
+      guard let quote = rest.first, quote == "\"" || quote == "'",
+        let close = rest.dropFirst().firstIndex(of: quote)
       else { return nil }
       if key == name { return Self.decoded(String(rest[..<close].dropFirst())) }
       rest = rest[rest.index(after: close)...]

@@ -50,6 +50,7 @@ public enum CheckKinds {
     TimeSyncKind.self,
     UnitKind.self,
     UnitSandboxKind.self,
+    UpdatesKind.self,
   ]
 
   /// The kind with the given name.

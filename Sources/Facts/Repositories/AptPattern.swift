@@ -21,7 +21,7 @@ public struct AptPattern: Sendable, Hashable {
   }
 
   /// Whether apt takes a package name of the preferences for a pattern (policy.cc: pkgPolicy::CreatePin).
-  static func isPattern(_ name: String) -> Bool {
+  public static func isPattern(_ name: String) -> Bool {
     name.contains { $0 == "*" || $0 == "[" || $0 == "?" } || name.hasPrefix("/") && name.hasSuffix("/")
   }
 

@@ -96,7 +96,9 @@ public struct AptPreferences: FactModel {
       }
       for scope in Self.scopes(names) {
         pins.append(
-          AptPin(scope: scope, kind: kind, data: data, priority: priority.map { max($0, -32_767) }, origin: origin))
+          AptPin(
+            scope: scope, kind: kind, data: data, priority: priority.map { max($0, -32_767) }, origin: origin)
+        )
       }
       return true
     }
@@ -113,7 +115,8 @@ public struct AptPreferences: FactModel {
           name = String(name[..<colon])
         }
         return isSource
-          ? .source(name: name, architecture: architecture) : .packages(name: name, architecture: architecture)
+          ? .source(name: name, architecture: architecture)
+          : .packages(name: name, architecture: architecture)
       }
     }
   }

@@ -55,7 +55,8 @@ extension Scan {
     let progress = outputOptions.progressDisplay()
     defer { progress.end() }
     var session = ScanSession(
-      union: try judgingOptions.union(), waivers: try judgingOptions.readWaivers(), gate: reportOptions.gate,
+      union: try judgingOptions.union(), waivers: try judgingOptions.readWaivers(),
+      indexes: try judgingOptions.suppliedIndexes(), gate: reportOptions.gate,
       evidenceFile: evidence, asOf: judgingOptions.moment, progress: progress)
     do {
       session.openOptions = try targetOptions.openOptions(outputOptions, progress: progress)

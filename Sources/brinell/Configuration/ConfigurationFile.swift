@@ -32,7 +32,7 @@ enum ConfigurationFile {
     "as-of": .single, "baseline": .repeated, "evidence": .single, "fail-on": .single, "format": .single,
     "image-format": .single, "min-coverage": .single, "no-color": .flag, "output": .single,
     "progress": .single, "quiet": .flag, "report": .pairs, "set": .pairs, "verbose": .flag,
-    "waivers": .single,
+    "indexes": .single, "waivers": .single,
   ]
 
   private static let commandLineOnly: Set<String> = ["key", "allow-backing"]

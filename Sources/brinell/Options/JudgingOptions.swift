@@ -1,3 +1,4 @@
+import Advisories
 import ArgumentParser
 import Baselines
 
@@ -16,6 +17,13 @@ struct JudgingOptions: ParsableArguments {
 
   @Option(help: ArgumentHelp("Accepted findings.", valueName: "file"))
   var waivers: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Indexes of the guest's repositories in place of those that lie in it: a folder like /var/lib/apt/lists, or a "
+        + "mirror with 'dists'.",
+      valueName: "folder"))
+  var indexes: String?
 
   @Option(help: ArgumentHelp("Judge dates as of this day instead of today.", valueName: "yyyy-mm-dd"))
   var asOf: String?
@@ -44,6 +52,16 @@ struct JudgingOptions: ParsableArguments {
     } catch {
       // What is in no file comes from the command line.
       if error.problems.allSatisfy({ $0.place == nil }) { throw ValidationError(error.description) }
+      throw Failure(error.description)
+    }
+  }
+
+  /// - Throws: a `Failure` if there is no such folder.
+  func suppliedIndexes() throws -> SuppliedIndexes? {
+    guard let indexes else { return nil }
+    do {
+      return try SuppliedIndexes(folder: indexes)
+    } catch {
       throw Failure(error.description)
     }
   }

@@ -1,3 +1,4 @@
+import Advisories
 import Baselines
 import DiskImages
 import Evidence
@@ -9,6 +10,8 @@ import Reports
 struct ScanSession {
   var union: BaselineUnion
   var waivers: [Waiver] = []
+  /// Package indexes in place of the guests' own.
+  var indexes: SuppliedIndexes?
   var gate = Gate()
   var openOptions = OpenOptions()
   /// Where the evidence of the one target is kept.
@@ -91,6 +94,7 @@ struct ScanSession {
     return target.guests.enumerated().map { number, guest in
       let start = clock.elapsed()
       let facts = GuestFacts(guest.evidence, asOf: asOf)
+      if let indexes { facts.supply(indexes) }
       let judgement = union.judge(facts, waivers: waivers, image: image)
       var timings = number < timings.count ? timings[number] : [:]
       timings["judge"] = clock.elapsed() - start
