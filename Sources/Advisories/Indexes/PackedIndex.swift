@@ -23,6 +23,8 @@ public enum PackedIndex {
     return try withArchive(bytes, archive_read_support_format_raw) { archive throws(IndexError) in
       var entry: OpaquePointer?
       guard archive_read_next_header(archive, &entry) == ARCHIVE_OK else { throw failure(archive) }
+      // libarchive hands what it does not recognise on as it is; the bytes themselves count as a filter.
+      guard archive_filter_count(archive) > 1 else { throw IndexError("cut short or damaged: its head") }
       var result: [UInt8] = []
       var allowance = allowance(bytes.count)
       try read(archive, into: &result, &allowance)
