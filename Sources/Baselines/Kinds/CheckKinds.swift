@@ -51,6 +51,7 @@ public enum CheckKinds {
     TimeSyncKind.self,
     UnitKind.self,
     UnitSandboxKind.self,
+    UpdatesKind.self,
   ]
 
   /// The kind with the given name.

@@ -22,20 +22,6 @@ extension FactModel {
   public static var probes: [any ContentProbe] { [] }
 }
 
-/// Data of the world that guests are judged by, and that the user can replace.
-public struct ReferenceData: Sendable {
-  /// Nil: the shipped table.
-  public var supportDates: SupportTable?
-  /// Nil: the lists that the guest has itself.
-  public var securitySupport: SecuritySupportLists?
-
-  /// The shipped data, but for what is given.
-  public init(supportDates: SupportTable? = nil, securitySupport: SecuritySupportLists? = nil) {
-    self.supportDates = supportDates
-    self.securitySupport = securitySupport
-  }
-}
-
 /// The facts of one guest: models that are read from the evidence when they are first asked for.
 ///
 /// Belongs to one task; not shared between threads.
@@ -43,16 +29,22 @@ public final class GuestFacts {
   public let evidence: Evidence
   /// The moment as of which dates are judged, in seconds since 1970-01-01 UTC.
   public let asOf: Int64
-  /// What the user gives beside the guest.
-  public let references: ReferenceData
+  /// What the user gives beside the image.
+  private var supplements: Supplements
   private var models: [ObjectIdentifier: Result<any FactModel, EvidenceGap>] = [:]
 
   /// Facts derived from `evidence`.
-  public init(_ evidence: Evidence, asOf: Int64, references: ReferenceData = ReferenceData()) {
+  public init(_ evidence: Evidence, asOf: Int64, supplements: Supplements = Supplements()) {
     self.evidence = evidence
     self.asOf = asOf
-    self.references = references
+    self.supplements = supplements
   }
+
+  /// Gives models something beside the image, before those that want it are asked for.
+  public func supply<Value: Sendable>(_ value: Value) { supplements.set(value) }
+
+  /// What the user supplies of a type; nil if nothing.
+  public func supplied<Value: Sendable>(_ type: Value.Type = Value.self) -> Value? { supplements[type] }
 
   /// The model of an area, read at the first call.
   public func model<Model: FactModel>(_ type: Model.Type = Model.self) throws(EvidenceGap) -> Model {

@@ -129,7 +129,7 @@ public struct SecuritySupport: FactModel {
   public init(_ facts: GuestFacts) throws(EvidenceGap) {
     let system: OSRelease = try facts.model()
     release = system.versionID.flatMap { $0.split(separator: ".").first }.map(String.init)
-    if let given = facts.references.securitySupport {
+    if let given = facts.supplied(SecuritySupportLists.self) {
       lists = given
       return
     }

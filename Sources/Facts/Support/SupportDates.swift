@@ -73,7 +73,7 @@ public struct SupportDates: FactModel {
   public var current: [Period] { periods.filter { $0.end > asOf && $0.isAvailable } }
 
   private static func table(_ facts: GuestFacts) throws(EvidenceGap) -> SupportTable {
-    guard let given = facts.references.supportDates else { return try SupportTable.shipped.get() }
+    guard let given = facts.supplied(SupportTable.self) else { return try SupportTable.shipped.get() }
     return given
   }
 

@@ -55,9 +55,9 @@ extension Scan {
     let progress = outputOptions.progressDisplay()
     defer { progress.end() }
     var session = ScanSession(
-      union: try judgingOptions.union(), waivers: try judgingOptions.readWaivers(), gate: reportOptions.gate,
-      evidenceFile: evidence, asOf: judgingOptions.moment,
-      references: try judgingOptions.references(), progress: progress)
+      union: try judgingOptions.union(), waivers: try judgingOptions.readWaivers(),
+      supplements: try judgingOptions.supplements(), gate: reportOptions.gate,
+      evidenceFile: evidence, asOf: judgingOptions.moment, progress: progress)
     do {
       session.openOptions = try targetOptions.openOptions(outputOptions, progress: progress)
     } catch let error as CollectionError {

@@ -31,8 +31,8 @@ enum ConfigurationFile {
   private static let forms: [String: Form] = [
     "as-of": .single, "baseline": .repeated, "evidence": .single, "fail-on": .single, "format": .single,
     "image-format": .single, "min-coverage": .single, "no-color": .flag, "output": .single,
-    "progress": .single, "quiet": .flag, "report": .pairs, "security-support": .single, "set": .pairs,
-    "support-dates": .single, "verbose": .flag, "waivers": .single,
+    "indexes": .single, "progress": .single, "quiet": .flag, "report": .pairs, "security-support": .single,
+    "set": .pairs, "support-dates": .single, "verbose": .flag, "waivers": .single,
   ]
 
   private static let commandLineOnly: Set<String> = ["key", "allow-backing"]

@@ -1,3 +1,4 @@
+import Advisories
 import ArgumentParser
 import Baselines
 import Evidence
@@ -19,6 +20,13 @@ struct JudgingOptions: ParsableArguments {
 
   @Option(help: ArgumentHelp("Accepted findings.", valueName: "file"))
   var waivers: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Indexes of the guest's repositories in place of those that lie in it: a folder like /var/lib/apt/lists, or a "
+        + "mirror with 'dists'.",
+      valueName: "folder"))
+  var indexes: String?
 
   @Option(help: ArgumentHelp("Judge dates as of this day instead of today.", valueName: "yyyy-mm-dd"))
   var asOf: String?
@@ -71,50 +79,6 @@ struct JudgingOptions: ParsableArguments {
     }
   }
 
-  /// The data by which guests are judged besides the baselines.
-  ///
-  /// - Throws: a `Failure` for a file that is wrong.
-  func references() throws -> ReferenceData {
-    var references = ReferenceData()
-    if let supportDates {
-      do {
-        references.supportDates = try SupportTable.shipped.get().overridden(
-          by: SupportTable.read(supportDates))
-      } catch let error as SupportTableError {
-        throw Failure(error.description)
-      } catch let gap as EvidenceGap {
-        throw Failure(gap.description)
-      }
-    }
-    if let securitySupport {
-      let lists = try SecuritySupportLists.read(folder: securitySupport)
-      if let problem = lists.problems.first {
-        throw Failure("\(problem.path ?? securitySupport):\(problem.line ?? 0): not a line of such a list")
-      }
-      if lists.isEmpty { throw Failure("\(securitySupport) has no security-support-ended.debN or -limited") }
-      references.securitySupport = lists
-    }
-    return references
-  }
-
   /// The moment as of which dates are judged, in seconds since 1970-01-01 UTC: the start of the day.
   var moment: Int64? { asOf.flatMap { CalendarDate($0) }.map { $0.end - 86_400 } }
-}
-
-extension SecuritySupportLists {
-  private static let sizeLimit = 4 << 20
-
-  /// The lists in a folder of this machine.
-  fileprivate static func read(folder: String) throws -> SecuritySupportLists {
-    guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
-      throw Failure("\(folder) cannot be read as a folder")
-    }
-    let files = try names.sorted().filter { $0.hasPrefix("security-support-") }.map { name in
-      let path = "\(folder)/\(name)"
-      guard let handle = FileHandle(forReadingAtPath: path), let data = try? handle.read(upToCount: sizeLimit)
-      else { throw Failure("\(path) cannot be read") }
-      return TextFile(path: path, bytes: Array(data))
-    }
-    return SecuritySupportLists(files)
-  }
 }

@@ -1,3 +1,4 @@
+import Advisories
 import Baselines
 import DiskImages
 import Evidence
@@ -9,13 +10,14 @@ import Reports
 struct ScanSession {
   var union: BaselineUnion
   var waivers: [Waiver] = []
+  /// What is given beside the images.
+  var supplements = Supplements()
   var gate = Gate()
   var openOptions = OpenOptions()
   /// Where the evidence of the one target is kept.
   var evidenceFile: String?
   /// Nil: the moment of the scan.
   var asOf: Int64?
-  var references = ReferenceData()
   var clock = ScanClock.system
   var progress = ProgressDisplay(style: .silent)
 
@@ -91,7 +93,7 @@ struct ScanSession {
     let image = JudgedImage(name: target.source, digests: digests(of: target))
     return target.guests.enumerated().map { number, guest in
       let start = clock.elapsed()
-      let facts = GuestFacts(guest.evidence, asOf: asOf, references: references)
+      let facts = GuestFacts(guest.evidence, asOf: asOf, supplements: supplements)
       let judgement = union.judge(facts, waivers: waivers, image: image)
       var timings = number < timings.count ? timings[number] : [:]
       timings["judge"] = clock.elapsed() - start

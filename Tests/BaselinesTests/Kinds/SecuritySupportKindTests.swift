@@ -71,8 +71,8 @@ import Testing
     let lists = SecuritySupportLists([
       TextFile(path: "/new/security-support-ended.deb12", bytes: Array("curl 1 2026-01-01 no\n".utf8))
     ])
-    let facts = GuestFacts(
-      try fixture.evidence(), asOf: fixture.asOf, references: ReferenceData(securitySupport: lists))
+    let facts = GuestFacts(try fixture.evidence(), asOf: fixture.asOf)
+    facts.supply(lists)
     let kind = try SecuritySupportKind(Parameters(["state": .text("ended")]))
     #expect(try kind.evaluate(facts).map(\.subject) == ["curl"])
   }

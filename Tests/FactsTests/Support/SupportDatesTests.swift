@@ -147,8 +147,8 @@ import Testing
     #expect(table.release("debian", version: "11", codename: nil)?.ends[.lts] == "2026-08-31")
     #expect(table.release("toyos", version: nil, codename: "toy")?.source == "theirs")
     let guest = GuestFixture(["/etc/os-release": "ID=toyos\nVERSION_ID=1.2.3.4.5\n"])
-    let facts = GuestFacts(
-      try guest.evidence(), asOf: guest.asOf, references: ReferenceData(supportDates: table))
+    let facts = GuestFacts(try guest.evidence(), asOf: guest.asOf)
+    facts.supply(table)
     #expect(try facts.model(SupportDates.self).current.map(\.lastDay) == ["2031-01-01"])
   }
 
