@@ -27,11 +27,10 @@ public struct UnusedPackagesKind: CheckKind {
       return [Outcome(.pass, subject: "packages", expected: expected, actual: actual)]
     }
     let total = items.reduce(Int64(0)) { $0 &+ $1.size }
-    let native = facts.nativeName(items.map(\.package))
     return items.map { item in
       let part = items.count > 1 ? " of \(sizeWords(total)) in \(items.count) unused packages" : ""
       return Outcome(
-        .fail, subject: native(item.package), expected: expected,
+        .fail, subject: name(item.package, unused.nativeArchitecture), expected: expected,
         actual: "\(item.package.version), \(sizeWords(item.size))\(part)",
         evidence: [.init(item.package.origin)])
     }
@@ -43,13 +42,10 @@ public struct UnusedPackagesKind: CheckKind {
         shell: "apt-get autoremove --purge -y",
         ansible: "ansible.builtin.apt:\n  autoremove: true\n  purge: true") : nil
   }
-}
 
-extension GuestFacts {
-  /// Names packages as apt does: with the architecture where several of one name are unused.
-  fileprivate func nativeName(_ packages: [Package]) -> (Package) -> String {
-    var counts: [String: Int] = [:]
-    for package in packages { counts[package.name, default: 0] += 1 }
-    return { counts[$0.name] == 1 ? $0.name : "\($0.name):\($0.architecture)" }
+  /// As apt names it: with the architecture where that is not the machine's.
+  private func name(_ package: Package, _ native: String) -> String {
+    [native, "all"].contains(package.architecture)
+      ? package.name : "\(package.name):\(package.architecture)"
   }
 }

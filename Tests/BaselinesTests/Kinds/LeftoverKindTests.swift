@@ -6,7 +6,8 @@ import Testing
 @Suite struct LeftoverKindTests {
   private func ask(_ parameters: [String: ParameterValue], _ guest: GuestFixture) throws -> [String: String] {
     let outcomes = try answers(LeftoverKind.self, parameters, guest)
-    return Dictionary(uniqueKeysWithValues: outcomes.filter { $0.verdict == .fail }.map { ($0.subject, $0.actual) })
+    return Dictionary(
+      uniqueKeysWithValues: outcomes.filter { $0.verdict == .fail }.map { ($0.subject, $0.actual) })
   }
 
   private func sized(_ files: [String: Int]) -> GuestFixture {
@@ -32,7 +33,9 @@ import Testing
     guest.filesystem.addDirectory("/tmp/dir")
     #expect(try ask(["paths": .list(["/tmp/*"])], guest) == [:])
     #expect(
-      try ask(["paths": .list(["/tmp/*"]), "count": .text("everything")], guest) == ["/tmp": "2 files, 0 bytes"])
+      try ask(["paths": .list(["/tmp/*"]), "count": .text("everything")], guest) == [
+        "/tmp": "2 files, 0 bytes"
+      ])
   }
 
   @Test func aFileWithSeveralNamesTakesItsSpaceOnce() throws {
@@ -85,8 +88,10 @@ import Testing
 
   private func packaged() -> GuestFixture {
     let guest = sized([
-      "/usr/bin/known": 1, "/usr/bin/stranger": 100, "/usr/lib/p/m.py": 1, "/usr/lib/p/__pycache__/m.cpython-311.pyc": 50,
-      "/usr/lib/p/__pycache__/other.cpython-311.pyc": 60, "/usr/lib/x/libz.so.1.2": 1, "/usr/lib/modules/6.1/modules.dep": 9,
+      "/usr/bin/known": 1, "/usr/bin/stranger": 100, "/usr/lib/p/m.py": 1,
+      "/usr/lib/p/__pycache__/m.cpython-311.pyc": 50,
+      "/usr/lib/p/__pycache__/other.cpython-311.pyc": 60, "/usr/lib/x/libz.so.1.2": 1,
+      "/usr/lib/modules/6.1/modules.dep": 9,
       "/usr/lib/x/libevil.so.1.2": 70,
     ])
     guest.filesystem.addLink("/usr/bin/vi", to: "/etc/alternatives/vi")
@@ -119,7 +124,8 @@ import Testing
   @Test func linksThatLeadNowhere() throws {
     let guest = sized(["/usr/bin/x": 1])
     let links = [
-      ("/usr/bin/ok", "x"), ("/usr/bin/bad", "absent"), ("/usr/lib/loop", "loop"), ("/usr/lib/run", "/run/later"),
+      ("/usr/bin/ok", "x"), ("/usr/bin/bad", "absent"), ("/usr/lib/loop", "loop"),
+      ("/usr/lib/run", "/run/later"),
       ("/usr/lib/mtab", "/proc/self/mounts"),
     ]
     for (path, target) in links { guest.filesystem.addLink(path, to: target) }
@@ -129,9 +135,12 @@ import Testing
   }
 
   @Test func homesOfNobody() throws {
-    let guest = sized(["/home/ann/x": 1, "/home/bob/y": 2, "/srv/carl/z": 3, "/home/dora/q": 4, "/var/mail/bob": 5])
+    let guest = sized([
+      "/home/ann/x": 1, "/home/bob/y": 2, "/srv/carl/z": 3, "/home/dora/q": 4, "/var/mail/bob": 5,
+    ])
     guest.filesystem.addFile(
-      "/etc/passwd", "root:x:0:0::/root:/bin/sh\nann:x:1:1::/home/ann:/bin/sh\neve:x:2:2::/home/dora:/bin/sh\n")
+      "/etc/passwd",
+      "root:x:0:0::/root:/bin/sh\nann:x:1:1::/home/ann:/bin/sh\neve:x:2:2::/home/dora:/bin/sh\n")
     #expect(
       try ask(
         ["paths": .list(["/home/*", "/var/mail/*"]), "where": .list(["nobodys"])], guest)
@@ -147,7 +156,9 @@ import Testing
     guest.filesystem.addGap("/srv/x", reason: "damaged")
     let outcomes = try answers(LeftoverKind.self, ["names": .list(["*~"])], guest)
     #expect(outcomes.map(\.subject) == ["/srv/x"])
-    #expect(throws: (any Error).self) { try answers(LeftoverKind.self, ["paths": .list(["/srv/x/*"])], guest) }
+    #expect(throws: (any Error).self) {
+      try answers(LeftoverKind.self, ["paths": .list(["/srv/x/*"])], guest)
+    }
   }
 
   /// A directory a thousand levels deep and a hundred thousand names.

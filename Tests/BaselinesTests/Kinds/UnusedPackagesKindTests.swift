@@ -5,34 +5,34 @@ import Testing
 @Suite struct UnusedPackagesKindTests {
   private let guest = GuestFixture([
     "/var/lib/dpkg/status": """
-      Package: wanted
-      Status: install ok installed
-      Version: 1
-      Architecture: amd64
+    Package: wanted
+    Status: install ok installed
+    Version: 1
+    Architecture: amd64
 
-      Package: left
-      Status: install ok installed
-      Version: 2
-      Architecture: amd64
-      Installed-Size: 2000
+    Package: left
+    Status: install ok installed
+    Version: 2
+    Architecture: amd64
+    Installed-Size: 2000
 
-      Package: more
-      Status: install ok installed
-      Version: 3
-      Architecture: all
-      Installed-Size: 1000
+    Package: more
+    Status: install ok installed
+    Version: 3
+    Architecture: all
+    Installed-Size: 1000
 
-      """,
+    """,
     "/var/lib/apt/extended_states": """
-      Package: left
-      Architecture: amd64
-      Auto-Installed: 1
+    Package: left
+    Architecture: amd64
+    Auto-Installed: 1
 
-      Package: more
-      Architecture: amd64
-      Auto-Installed: 1
+    Package: more
+    Architecture: amd64
+    Auto-Installed: 1
 
-      """,
+    """,
   ])
 
   @Test func namesEachWithItsSize() throws {

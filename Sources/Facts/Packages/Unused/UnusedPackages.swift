@@ -28,6 +28,8 @@ public struct UnusedPackages: FactModel {
 
   /// By name.
   public let items: [Item]
+  /// Packages of other architectures are named with theirs.
+  public let nativeArchitecture: String
   /// Whether apt has noted which packages came for others; without it all count as asked for.
   public let marksAreKnown: Bool
 
@@ -39,9 +41,11 @@ public struct UnusedPackages: FactModel {
     marksAreKnown = packages.packages.contains { $0.isAutomatic != nil }
     guard let status = try facts.evidence.text(at: "/var/lib/dpkg/status") else {
       items = []
+      nativeArchitecture = ""
       return
     }
     let graph = DependencyGraph([status], packages)
+    nativeArchitecture = graph.native
     let apt: AptConfiguration = try facts.model()
     let booting = try? facts.model(BootEntries.self).bootingKernel
     var marking = AutomaticMarking(graph, apt, KernelProtection(graph.nodes, apt, booting: booting))

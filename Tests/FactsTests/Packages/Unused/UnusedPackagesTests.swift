@@ -17,7 +17,10 @@ struct UnusedPackagesTests {
       let fields = parts.dropFirst().map(String.init)
       let state = fields.contains { $0.hasPrefix("Status:") } ? [] : ["Status: install ok installed"]
       status.append(
-        (["Package: \(name[0])", "Architecture: \(architecture)", "Version: \(head.count > 1 ? head[1] : "1")"] + state
+        ([
+          "Package: \(name[0])", "Architecture: \(architecture)",
+          "Version: \(head.count > 1 ? head[1] : "1")",
+        ] + state
           + fields).joined(separator: "\n"))
       if isAutomatic {
         let noted = architecture == "all" ? "amd64" : architecture
@@ -29,9 +32,9 @@ struct UnusedPackagesTests {
       "/var/lib/apt/extended_states": states.joined(separator: "\n"),
       "/etc/apt/apt.conf.d/50own": apt,
       "/etc/apt/apt.conf.d/01autoremove": """
-        APT { NeverAutoRemove { "^firmware-linux.*"; "^linux-image-[a-z0-9]*$"; };
-        VersionedKernelPackages { "linux-.*"; ".*-modules"; }; };
-        """,
+      APT { NeverAutoRemove { "^firmware-linux.*"; "^linux-image-[a-z0-9]*$"; };
+      VersionedKernelPackages { "linux-.*"; ".*-modules"; }; };
+      """,
     ])
     if let grub { guest.filesystem.addFile("/boot/grub/grub.cfg", grub) }
     return guest
@@ -54,13 +57,18 @@ struct UnusedPackagesTests {
     (["a; Recommends: b", "b*"], []), (["a; Suggests: b", "b*"], []), (["a; Enhances: b", "b*"], ["b"]),
     // What provides the name counts beside the package itself.
     (["a; Depends: v", "p*; Provides: v", "q*; Provides: x, v (= 2)"], []),
-    (["a; Depends: v (>= 2)", "o*; Provides: v", "p*; Provides: v (= 1)", "q*; Provides: v (= 2)"], ["o", "p"]),
+    (
+      ["a; Depends: v (>= 2)", "o*; Provides: v", "p*; Provides: v (= 1)", "q*; Provides: v (= 2)"],
+      ["o", "p"]
+    ),
     (["a; Depends: b (>= 2)", "b*=2", "c*"], ["c"]),
     (["a; Recommends: b (<< 2), c (>> 2), d (= 1:2-3)", "b*=2", "c*=2+b1", "d*=1:2-3"], ["b"]),
     // What is removed but for its configuration needs nothing.
     (["a; Depends: b; Status: deinstall ok config-files", "b*"], ["b"]),
     (["a; Depends: b; Status: install ok unpacked", "b*"], []),
-    (["a*; Essential: yes", "b*; Protected: yes", "c*; Important: yes", "d*; Priority: required", "apt*"], []),
+    (
+      ["a*; Essential: yes", "b*; Protected: yes", "c*; Important: yes", "d*; Priority: required", "apt*"], []
+    ),
     (["a*; Status: hold ok installed; Depends: b", "b*"], []),
     (["firmware-linux-x*", "FIRMWARE-LINUX-y*", "xfirmware-linux*"], ["xfirmware-linux"]),
   ]) func followsWhatAptFollows(_ packages: [String], _ expected: [String]) throws {
@@ -113,7 +121,8 @@ struct UnusedPackagesTests {
   @Test func theKernelThatBootsStays() throws {
     let grub = "menuentry 'Debian' {\n linux /boot/vmlinuz-6.1.0-10-amd64 root=/dev/vda1\n}\n"
     let found = try unused(kernels, grub: grub)
-    #expect(found.filter { $0.hasPrefix("linux-image") } == ["20", "30"].map { "linux-image-6.1.0-\($0)-amd64" })
+    #expect(
+      found.filter { $0.hasPrefix("linux-image") } == ["20", "30"].map { "linux-image-6.1.0-\($0)-amd64" })
   }
 
   /// Of several packages of one source only the newest source version's are needed.
@@ -126,7 +135,9 @@ struct UnusedPackagesTests {
   }
 
   @Test func withoutMarksNothingIsUnused() throws {
-    let guest = GuestFixture(["/var/lib/dpkg/status": "Package: a\nStatus: install ok installed\nVersion: 1\n"])
+    let guest = GuestFixture([
+      "/var/lib/dpkg/status": "Package: a\nStatus: install ok installed\nVersion: 1\n"
+    ])
     let model = try guest.model(UnusedPackages.self)
     #expect(model.items.isEmpty && !model.marksAreKnown)
   }
