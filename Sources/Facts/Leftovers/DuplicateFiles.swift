@@ -21,7 +21,9 @@ public struct DuplicateFiles: FactModel {
       }
     }
     groups = byContent.values.filter { $0.count > 1 }
-      .map { $0.sorted { $0.id < $1.id } }
+      .map { files in
+        files.map { (path: $0.path, file: $0) }.sorted { $0.path < $1.path }.map(\.file)
+      }
       .sorted { ($1[0].metadata.size, $0[0].id) < ($0[0].metadata.size, $1[0].id) }
     unread = answer.unread.compactMap { id, reason in index.entry(id: id).map { ($0.path, reason) } }
       .sorted { $0.path < $1.path }

@@ -1,23 +1,31 @@
 /// Which kernels, and what belongs to them, apt never removes by itself (apt-pkg/algorithms.cc,
 /// `GetProtectedKernelsRegex`): the one that runs and the newest, or the two newest.
 struct KernelProtection {
-  /// Names of packages that exist once for each kernel.
+  /// What stands before the release in names of packages that exist once for each kernel.
+  private let prefixes: [SafePattern]
   private let versioned: [SafePattern]
-  private let protected: [SafePattern]
+  /// Releases of the protected kernels, in lower case as apt compares.
+  private let releases: Set<String>
+
+  /// More patterns than this nobody writes; each is tried on every package.
+  static let patternLimit = 64
+  /// Names of packages are shorter.
+  private static let nameLimit = 255
 
   /// - Parameter booting: what `uname -r` says on the machine, if the image tells.
   init(_ nodes: [DependencyGraph.Node], _ apt: AptConfiguration, booting: String?) {
-    let prefixes = apt.list("APT::VersionedKernelPackages").map(\.value)
-    versioned = prefixes.compactMap { SafePattern("^\($0)-.*$".lowercased()) }
+    let patterns = apt.list("APT::VersionedKernelPackages").prefix(Self.patternLimit).map {
+      $0.value.lowercased()
+    }
+    versioned = patterns.compactMap { SafePattern("^\($0)-.*$") }
+    prefixes = patterns.compactMap { SafePattern("^\($0)$") }
     guard apt.value("APT::Protect-Kernels").flatMap({ AptConfiguration.boolean($0.value) }) ?? true else {
-      protected = []
+      releases = []
       return
     }
     var kept = Self.kept(nodes, booting: booting)
     if !kept.isEmpty, let booting { kept.insert(booting) }
-    protected = kept.flatMap { release in
-      prefixes.compactMap { SafePattern("^\($0)-\(Self.escaped(release))$".lowercased()) }
-    }
+    releases = Set(kept.map { $0.lowercased() })
   }
 
   private static func kept(_ nodes: [DependencyGraph.Node], booting: String?) -> Set<String> {
@@ -46,12 +54,18 @@ struct KernelProtection {
     return nil
   }
 
-  private static func escaped(_ text: String) -> String {
-    text.map { $0 == "." || $0 == "+" ? "\\\($0)" : String($0) }.joined()
+  /// Whether the name is one of the prefixes, a hyphen and the release of a protected kernel.
+  func protects(_ name: String) -> Bool {
+    let name = name.lowercased()
+    if releases.isEmpty || name.utf8.count > Self.nameLimit { return false }
+    return name.indices.contains { position in
+      name[position] == "-" && releases.contains(String(name[name.index(after: position)...]))
+        && prefixes.contains { $0.matchesStart(of: String(name[..<position])) }
+    }
   }
 
-  func protects(_ name: String) -> Bool { protected.contains { $0.matchesStart(of: name.lowercased()) } }
-
   /// Whether the package is one of those that exist once for each kernel.
-  func isVersioned(_ name: String) -> Bool { versioned.contains { $0.matchesStart(of: name.lowercased()) } }
+  func isVersioned(_ name: String) -> Bool {
+    name.utf8.count <= Self.nameLimit && versioned.contains { $0.matchesStart(of: name.lowercased()) }
+  }
 }

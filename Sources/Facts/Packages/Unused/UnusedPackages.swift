@@ -79,7 +79,9 @@ private struct AutomaticMarking {
     self.graph = graph
     self.kernels = kernels
     // Searched for anywhere in the name, letters of either case alike (`Configuration::MatchAgainstConfig`).
-    neverRemoved = apt.list("APT::NeverAutoRemove").compactMap { SafePattern(".*(\($0.value.lowercased()))") }
+    neverRemoved = apt.list("APT::NeverAutoRemove").prefix(KernelProtection.patternLimit).compactMap {
+      SafePattern(".*(\($0.value.lowercased()))")
+    }
     followsRecommends = isOn("APT::AutoRemove::RecommendsImportant", true)
     followsSuggests = isOn("APT::AutoRemove::SuggestsImportant", true)
     ignoresHold = isOn("APT::Ignore-Hold", false)
