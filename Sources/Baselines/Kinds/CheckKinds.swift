@@ -45,6 +45,7 @@ public enum CheckKinds {
     PamKind.self,
     PasswordHashKind.self,
     RepoKind.self,
+    RpmLeavesKind.self,
     RsyslogKind.self,
     SELinuxKind.self,
     SshClientKind.self,

@@ -55,15 +55,6 @@ struct ConsoleLoginsTests {
     #expect(Set(found.filter { $0.automatic?.value == "ann" }.map(\.terminal)) == ["any", "tty1"])
   }
 
-  @Test func theCommandLineOfTheKernelStartsASerialPrompt() throws {
-    let found = try consoles([
-      "/usr/lib/systemd/system-generators/systemd-getty-generator": "ELF",
-      "/boot/grub/grub.cfg":
-        "menuentry 'x' {\n linux /vmlinuz root=/dev/vda1 console=tty0 console=ttyS0,115200\n}\n",
-    ])
-    #expect(found.contains { $0.terminal == "ttyS0" && $0.isSerial && $0.isStarted && $0.automatic == nil })
-  }
-
   @Test func inittabOfOtherSystems() throws {
     let guest = GuestFixture([
       "/sbin/init": "ELF",

@@ -24,7 +24,7 @@ public struct UnusedPackages: FactModel {
     InstalledPackages.needs + AptConfiguration.needs + BootEntries.needs
 
   /// More comparisons of packages with relations than this are no real system.
-  static let lookLimit = 50_000_000
+  static let lookLimit = 4_000_000
 
   /// By name.
   public let items: [Item]

@@ -10,7 +10,7 @@ struct UnusedPackagesTests {
     var states: [String] = []
     for line in packages {
       let parts = line.split(separator: ";").map { $0.trimmingBlanks() }
-      let isAutomatic = parts[0].hasSuffix("*")
+      let isAutomatic = parts[0].contains("*")
       let head = parts[0].filter { $0 != "*" }.split(separator: "=", maxSplits: 1)
       let name = head[0].split(separator: ":")
       let architecture = name.count > 1 ? String(name[1]) : "amd64"
@@ -154,7 +154,7 @@ struct UnusedPackagesTests {
 
   /// Everything provides the same name and asks for another version of it: refused, not computed for hours.
   @Test func aMillionComparisonsAreBounded() throws {
-    let packages = (0..<9000).map { "p\($0); Provides: v (= \($0)); Recommends: v (>= \($0)), w" }
+    let packages = (0..<3000).map { "p\($0); Provides: v (= \($0)); Recommends: v (>= \($0)), w" }
     #expect(throws: (any Error).self) { try unused(packages) }
   }
 
