@@ -38,6 +38,30 @@ enum RpmDatabase: InstalledPackages.Database {
     return (packages, result.problems)
   }
 
+  /// Hands over the header of every package of the first database that is there, for questions that the list of
+  /// packages does not answer; false if there is none.
+  static func forEachHeader(
+    _ evidence: Evidence, _ body: (RpmHeader) -> Void
+  ) throws(EvidenceGap) -> Bool {
+    for folder in folders {
+      for backend in backends {
+        let path = "\(folder)/\(backend.fileName)"
+        guard let bytes = try evidence.bytes(at: path) else { continue }
+        var files = RpmFiles(main: bytes)
+        if backend == RpmSQLite.self { files.log = try evidence.bytes(at: path + "-wal") ?? [] }
+        do {
+          _ = try backend.read(files) { blob in
+            if let header = RpmHeader(blob) { body(header) }
+          }
+        } catch {
+          throw EvidenceGap(path: path, reason: "the database of rpm cannot be read: \(error.reason)")
+        }
+        return true
+      }
+    }
+    return false
+  }
+
   /// Nil for the empty database that rpm makes when it is installed as a tool on a system of another kind.
   private static func read(
     _ backend: any RpmBackend.Type, _ path: String, _ evidence: Evidence

@@ -10,11 +10,18 @@ struct RpmHeader {
     case release = 1002
     case epoch = 1003
     case installTime = 1008
+    case size = 1009
     case vendor = 1011
     case licence = 1014
     case architecture = 1022
     case sourcePackage = 1044
     case provides = 1047
+    case requires = 1049
+    case directoryIndexes = 1116
+    case baseNames = 1117
+    case directoryNames = 1118
+    case recommends = 5046
+    case suggests = 5049
     case modularityLabel = 5096
   }
 
@@ -65,6 +72,13 @@ struct RpmHeader {
     guard let entry = entries[tag], entry.kind == Kind.int32.rawValue, entry.offset + 4 <= dataEnd - dataStart
     else { return nil }
     return bytes.uint32(dataStart + entry.offset)
+  }
+
+  /// A list of 32-bit numbers.
+  func numbers(_ tag: Tag) -> [Int] {
+    guard let entry = entries[tag], entry.kind == Kind.int32.rawValue else { return [] }
+    let count = min(entry.count, (dataEnd - dataStart - entry.offset) / 4)
+    return (0..<max(0, count)).compactMap { bytes.uint32(dataStart + entry.offset + $0 * 4) }
   }
 
   private func texts(_ tag: Tag, most: Int) -> [String] {
