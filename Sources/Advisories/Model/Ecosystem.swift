@@ -28,6 +28,7 @@ public struct Ecosystem: Hashable, Sendable {
     "Alpine": (.apk, .source), "Wolfi": (.apk, .source), "Chainguard": (.apk, .source),
     "MinimOS": (.apk, .source), "Alpaquita": (.apk, .source),
     "Red Hat": (.rpm, .binary), "AlmaLinux": (.rpm, .binary), "Fedora": (.rpm, .binary),
+    "Fedora EPEL": (.rpm, .binary),
     "Oracle Linux": (.rpm, .binary), "Amazon Linux": (.rpm, .binary), "CentOS": (.rpm, .binary),
     "Rocky Linux": (.rpm, .either), "SUSE": (.rpm, .either), "openSUSE": (.rpm, .either),
     "Mageia": (.rpm, .either), "Photon OS": (.rpm, .either), "openEuler": (.rpm, .either),
