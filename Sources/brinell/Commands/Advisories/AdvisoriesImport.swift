@@ -1,5 +1,6 @@
 import Advisories
 import ArgumentParser
+import DiskImages
 import Reports
 
 struct AdvisoriesImport: ParsableCommand {
@@ -25,9 +26,10 @@ struct AdvisoriesImport: ParsableCommand {
     let progress = outputOptions.progressDisplay()
     defer { progress.end() }
     progress.begin("importing advisories")
-    let work = AdvisoryImport(database: database) { path, records in
+    var work = AdvisoryImport(database: database) { path, records in
       progress.begin("importing \(path): \(records) records")
     }
+    work.isInterrupted = { HelperProcesses.interruption != 0 }
     let outcomes: [AdvisoryImport.Outcome]
     do {
       outcomes = try work.run(path)
