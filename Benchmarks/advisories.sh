@@ -104,11 +104,12 @@ echo "database                     $(($(stat -c %s "$work/a.sqlite") >> 20)) MiB
 read -r again _ _ < <(measure "$work/again.log" "$BRINELL" advisories import "$work/all.zip" --database "$work/a.sqlite")
 echo "import in place of itself    $again s"
 export BRINELL_BASELINES=$work/baselines
-read -r _ _ judging_memory < <(measure "$work/scan.log" "$BRINELL" scan "$work/guest" --baseline bench \
+read -r _ judging_cpu judging_memory < <(measure "$work/scan.log" "$BRINELL" scan "$work/guest" --baseline bench \
   --advisories "$work/a.sqlite" --as-of 2026-11-24 --report "json=$work/report.json")
 judged=$(python3 -c 'import json, sys
 guest = json.load(open(sys.argv[1]))["targets"][0]["guests"][0]
 print(guest["timings"]["judge"], len(guest["findings"]), len(guest["packages"]))' "$work/report.json")
 read -r judge findings count <<< "$judged"
-echo "judging $count packages        $judge s, $findings packages with vulnerabilities, $judging_memory MiB"
+echo "judging $count packages        $judge s, $findings packages with vulnerabilities"
+echo "the whole scan               $judging_cpu s of processor, $judging_memory MiB at most"
 [ "$(echo "$seconds <= 60 && $memory <= 500 && $judge <= 1" | bc)" = 1 ] || { echo "slower or larger than promised" >&2; exit 1; }

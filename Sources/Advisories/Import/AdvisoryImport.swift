@@ -1,6 +1,6 @@
 import Evidence
 import Foundation
-import GRDB
+internal import GRDB
 
 /// Brings files of advisories into a database.
 ///

@@ -52,9 +52,9 @@ public struct DistributionAdvisories: FactModel {
     var affected: [Package] = []
     for (ecosystem, id) in ecosystems {
       for name in group.names(ecosystem.naming) {
-        let records = try reader.affected(id, ecosystem.text, name.text)
-        for (record, subject) in records.flatMap({ record in name.subjects.map { (record, $0) } }) {
-          if try add(record, subject, isSource: name.isSource, scheme, reader, to: &table) {
+        try reader.forEachAffected(id, ecosystem.text, name.text) { entry, advisory in
+          for subject in name.subjects
+          where add(entry, advisory, subject, isSource: name.isSource, scheme, to: &table) {
             affected.append(subject)
           }
         }
@@ -73,16 +73,16 @@ public struct DistributionAdvisories: FactModel {
 
   /// Whether the record affects the package.
   private static func add(
-    _ record: StoreReader.Affected, _ package: Package, isSource: Bool, _ scheme: VersionScheme,
-    _ reader: StoreReader, to table: inout VulnerabilityTable
-  ) throws -> Bool {
-    var entry = record.package
+    _ entry: AffectedPackage, _ advisory: () -> Advisory, _ package: Package, isSource: Bool,
+    _ scheme: VersionScheme, to table: inout VulnerabilityTable
+  ) -> Bool {
+    var entry = entry
     guard entry.status != .underInvestigation,
       entry.architectures.isEmpty || entry.architectures.contains(package.architecture),
       scheme != .rpm || ModuleRule.allows(entry, label: package.modularityLabel, version: package.version)
     else { return false }
     if entry.status == .notAffected {
-      if let advisory = try reader.advisory(record.advisory) { table.deny(advisory, entry.ecosystem) }
+      table.deny(advisory(), entry.ecosystem)
       return false
     }
     var version = isSource ? package.sourceVersion : package.version
@@ -90,10 +90,8 @@ public struct DistributionAdvisories: FactModel {
       entry.ranges = entry.ranges.map(\.withoutEpochs)
       version = RpmEpoch.dropped(version)
     }
-    guard case .inside(let fixed) = entry.position(of: version, scheme),
-      let advisory = try reader.advisory(record.advisory)
-    else { return false }
-    table.add(advisory, entry, fixed: fixed)
+    guard case .inside(let fixed) = entry.position(of: version, scheme) else { return false }
+    table.add(advisory(), entry, fixed: fixed)
     return true
   }
 }

@@ -53,12 +53,11 @@ public struct LanguageAdvisories: FactModel {
     }
     var table = VulnerabilityTable(scheme)
     var affected: [LanguagePackage] = []
-    for record in try reader.affected(id, parts[0], parts[1]) where record.package.status == .affected {
+    try reader.forEachAffected(id, parts[0], parts[1]) { entry, advisory in
+      guard entry.status == .affected else { return }
       for member in members {
-        guard case .inside(let fixed) = record.package.position(of: member.version, scheme),
-          let advisory = try reader.advisory(record.advisory)
-        else { continue }
-        table.add(advisory, record.package, fixed: fixed)
+        guard case .inside(let fixed) = entry.position(of: member.version, scheme) else { continue }
+        table.add(advisory(), entry, fixed: fixed)
         affected.append(member)
       }
     }

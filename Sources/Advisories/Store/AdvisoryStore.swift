@@ -1,6 +1,6 @@
 import Evidence
 import Foundation
-import GRDB
+internal import GRDB
 
 /// A source of advisories in a database, as it was imported.
 public struct StoredSource: Sendable, Hashable {

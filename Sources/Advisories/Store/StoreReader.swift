@@ -1,4 +1,4 @@
-import GRDB
+internal import GRDB
 
 /// The questions that judging asks of a database.
 struct StoreReader {
@@ -6,53 +6,57 @@ struct StoreReader {
   /// Every ecosystem of the database with its number.
   let ecosystems: [(ecosystem: Ecosystem, id: Int64)]
 
-  /// What an advisory says of one package.
-  struct Affected {
-    /// The advisory's number.
-    var advisory: Int64
-    var package: AffectedPackage
-  }
+  /// CISA's catalogue by CVE.
+  private let exploited: [String: KnownExploitation]
+  private let hasProbabilities: Bool
 
   init(_ db: Database) throws {
     self.db = db
     ecosystems = try Row.fetchAll(db, sql: "SELECT id, name FROM ecosystem").map { row in
       (Ecosystem(row["name"]), row["id"])
     }
+    var exploited: [String: KnownExploitation] = [:]
+    for row in try Row.fetchAll(db, sql: "SELECT cve, added, due, ransomware FROM exploited") {
+      let entry = KnownExploitation(added: row[1], due: row[2], ransomware: row[3])
+      if entry.ransomware || exploited[row[0]] == nil { exploited[row[0]] = entry }
+    }
+    self.exploited = exploited
+    hasProbabilities = try Int.fetchOne(db, sql: "SELECT 1 FROM probability LIMIT 1") != nil
   }
 
-  /// Everything about the packages of a name in one ecosystem.
-  func affected(_ ecosystem: Int64, _ ecosystemName: String, _ name: String) throws -> [Affected] {
+  /// Hands over everything about the packages of a name in one ecosystem.
+  ///
+  /// - Parameter body: gets what an advisory says of the package, and a way to the advisory itself, without its packages.
+  func forEachAffected(
+    _ ecosystem: Int64, _ ecosystemName: String, _ name: String,
+    _ body: (AffectedPackage, () -> Advisory) throws -> Void
+  ) throws {
     let statement = try db.cachedStatement(
-      sql: "SELECT advisory, status, ranges, versions, architectures, module, stated, note FROM affected"
-        + " WHERE ecosystem = ? AND name = ?")
-    var result: [Affected] = []
+      sql: "SELECT affected.status, ranges, versions, architectures, module, affected.stated, note, advisory.name,"
+        + " aliases, summary, published, cvss, advisory.stated, links FROM affected"
+        + " JOIN advisory ON advisory.id = affected.advisory WHERE ecosystem = ? AND affected.name = ?")
     let rows = try Row.fetchCursor(statement, arguments: [ecosystem, name])
     while let row = try rows.next() {
       var package = AffectedPackage(ecosystem: ecosystemName, name: name)
-      package.status = AffectedPackage.Status(rawValue: row[1]) ?? .underInvestigation
-      package.ranges = StoredList.ranges(row[2])
-      package.versions = StoredList.values(row[3])
-      package.architectures = StoredList.values(row[4])
-      package.module = row[5]
-      package.statedSeverity = row[6]
-      package.note = row[7]
-      result.append(Affected(advisory: row[0], package: package))
+      package.status = AffectedPackage.Status(rawValue: row[0]) ?? .underInvestigation
+      package.ranges = StoredList.ranges(row[1])
+      package.versions = StoredList.values(row[2])
+      package.architectures = StoredList.values(row[3])
+      package.module = row[4]
+      package.statedSeverity = row[5]
+      package.note = row[6]
+      try body(package) { Self.advisory(row) }
     }
-    return result
   }
 
-  /// An advisory without its packages, and the kind of its source.
-  func advisory(_ id: Int64) throws -> Advisory? {
-    let statement = try db.cachedStatement(
-      sql: "SELECT name, aliases, summary, published, cvss, stated, links FROM advisory WHERE id = ?")
-    guard let row = try Row.fetchOne(statement, arguments: [id]) else { return nil }
-    var advisory = Advisory(id: row[0])
-    advisory.aliases = StoredList.values(row[1])
-    advisory.summary = row[2]
-    advisory.published = row[3]
-    advisory.cvss = StoredList.values(row[4])
-    advisory.statedSeverity = row[5]
-    advisory.references = StoredList.values(row[6])
+  private static func advisory(_ row: Row) -> Advisory {
+    var advisory = Advisory(id: row[7])
+    advisory.aliases = StoredList.values(row[8])
+    advisory.summary = row[9]
+    advisory.published = row[10]
+    advisory.cvss = StoredList.values(row[11])
+    advisory.statedSeverity = row[12]
+    advisory.references = StoredList.values(row[13])
     return advisory
   }
 
@@ -65,15 +69,10 @@ struct StoreReader {
     return try String.fetchAll(statement, arguments: [cve]).flatMap(StoredList.values)
   }
 
-  func exploitation(of cve: String) throws -> KnownExploitation? {
-    let statement = try db.cachedStatement(
-      sql: "SELECT added, due, ransomware FROM exploited WHERE cve = ? ORDER BY ransomware DESC LIMIT 1")
-    return try Row.fetchOne(statement, arguments: [cve]).map { row in
-      KnownExploitation(added: row[0], due: row[1], ransomware: row[2])
-    }
-  }
+  func exploitation(of cve: String) -> KnownExploitation? { exploited[cve] }
 
   func probability(of cve: String) throws -> Double? {
+    guard hasProbabilities else { return nil }
     let statement = try db.cachedStatement(sql: "SELECT MAX(value) FROM probability WHERE cve = ?")
     return try Double.fetchOne(statement, arguments: [cve])
   }

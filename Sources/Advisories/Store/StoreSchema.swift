@@ -1,4 +1,4 @@
-import GRDB
+internal import GRDB
 
 /// The tables of a database of advisories.
 enum StoreSchema {
@@ -69,28 +69,27 @@ enum StoreSchema {
 
 /// Lists of texts in one column. The separators do not occur: control characters are cut out of what is stored.
 enum StoredList {
-  private static let element: Character = "\u{1e}"
-  private static let part: Character = "\u{1f}"
+  private static let element: UInt8 = 0x1e
+  private static let part: UInt8 = 0x1f
 
   static func text(_ values: [String]) -> String {
-    values.isEmpty ? "" : values.map(clean).joined(separator: String(element))
+    values.isEmpty ? "" : values.map(clean).joined(separator: "\u{1e}")
   }
 
   static func values(_ text: String) -> [String] {
-    text.isEmpty ? [] : text.split(separator: element).map(String.init)
+    text.isEmpty ? [] : text.utf8.split(separator: element).map { String(Substring($0)) }
   }
 
   static func text(_ ranges: [AffectedPackage.Range]) -> String {
     ranges.map { range in
-      [range.introduced, range.fixed, range.lastAffected].map { clean($0 ?? "") }
-        .joined(separator: String(part))
-    }.joined(separator: String(element))
+      [range.introduced, range.fixed, range.lastAffected].map { clean($0 ?? "") }.joined(separator: "\u{1f}")
+    }.joined(separator: "\u{1e}")
   }
 
   static func ranges(_ text: String) -> [AffectedPackage.Range] {
-    text.split(separator: element).map { range in
+    text.utf8.split(separator: element).map { range in
       let parts = range.split(separator: part, omittingEmptySubsequences: false).map {
-        $0.isEmpty ? nil : String($0)
+        $0.isEmpty ? nil : String(Substring($0))
       }
       return AffectedPackage.Range(
         introduced: parts.first ?? nil, fixed: parts.count > 1 ? parts[1] : nil,

@@ -1,5 +1,5 @@
 import Foundation
-import GRDB
+internal import GRDB
 
 /// Fills a database of advisories, within one transaction.
 final class StoreWriter {
