@@ -22,15 +22,19 @@ public struct DistributionAdvisories: FactModel {
       throw EvidenceGap(path: "/var/lib/dpkg/status", reason: "no package database that is known is there")
     }
     let ecosystems = try GuestEcosystems(facts)
-    let groups = InstalledGroup.all(
-      installed.packages.filter { $0.state == .installed && $0.name != "gpg-pubkey" },
-      kernels: try KernelPackages(facts))
+    let software = installed.packages.filter { $0.state == .installed && $0.name != "gpg-pubkey" }
+    if software.isEmpty {
+      throw EvidenceGap(path: "/", reason: "the package database lists no package that is installed")
+    }
+    let groups = InstalledGroup.all(software, kernels: try KernelPackages(facts))
     judged = groups.reduce(0) { $0 + $1.packages.count }
     do {
       packages = try store.read { reader in
         let relevant = reader.ecosystems.filter { ecosystems.contains($0.ecosystem) }
         // What only adds to a release says nothing about the rest of it.
-        if !relevant.contains(where: { $0.ecosystem.isWholeRelease }) { throw AdvisoryError("none of \(ecosystems.release)") }
+        if !relevant.contains(where: { $0.ecosystem.isWholeRelease }) {
+          throw AdvisoryError("none of \(ecosystems.release)")
+        }
         return try groups.compactMap { try Self.judge($0, relevant, reader) }.sorted { $0.name < $1.name }
       }
     } catch {
@@ -49,21 +53,25 @@ public struct DistributionAdvisories: FactModel {
   ) throws -> VulnerablePackage? {
     guard let scheme = ecosystems[0].ecosystem.scheme else { return nil }
     var table = VulnerabilityTable(scheme)
-    var affected: [Package] = []
+    var affected: Set<Package> = []
     for (ecosystem, id) in ecosystems {
       for name in group.names(ecosystem.naming) {
         try reader.forEachAffected(id, ecosystem.text, name.text) { entry, advisory in
           for subject in name.subjects
           where add(entry, advisory, subject, isSource: name.isSource, scheme, to: &table) {
-            affected.append(subject)
+            // What is said of a source holds for all that is built of it in this version.
+            if name.isSource {
+              affected.formUnion(group.packages.filter { $0.sourceVersion == subject.sourceVersion })
+            } else {
+              affected.insert(subject)
+            }
           }
         }
       }
     }
     let vulnerabilities = try table.vulnerabilities(reader)
     if vulnerabilities.isEmpty { return nil }
-    // Where the source is named, all that is built of it is affected.
-    let names = Set((affected.isEmpty ? group.packages : affected).map(\.name)).sorted()
+    let names = Set(affected.map(\.name)).sorted()
     let members = group.packages.filter { names.contains($0.name) }
     return VulnerablePackage(
       name: group.name, role: group.role, versions: Array(Set(members.map(\.version))).sorted(),

@@ -57,7 +57,8 @@ import Testing
     let found = try judge(
       [osv("CVE-2026-1", "Debian:12", "nginx", fixed: "2")],
       status: stanza("nginx", "1", status: "deinstall ok config-files")
-        + stanza("nginx-common", "1", source: "nginx", status: "install ok unpacked"))
+        + stanza("nginx-common", "1", source: "nginx", status: "install ok unpacked")
+        + stanza("bash", "1"))
     #expect(found.isEmpty)
   }
 
