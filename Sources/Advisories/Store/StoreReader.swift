@@ -26,14 +26,15 @@ struct StoreReader {
 
   /// Hands over everything about the packages of a name in one ecosystem.
   ///
-  /// - Parameter body: gets what an advisory says of the package, and a way to the advisory itself, without its packages.
+  /// - Parameter body: gets what an advisory says of the package, and a way to the advisory itself, without its
+  ///   packages.
   func forEachAffected(
     _ ecosystem: Int64, _ ecosystemName: String, _ name: String,
     _ body: (AffectedPackage, () -> Advisory) throws -> Void
   ) throws {
     let statement = try db.cachedStatement(
-      sql: "SELECT affected.status, ranges, versions, architectures, module, affected.stated, note, advisory.name,"
-        + " aliases, summary, published, cvss, advisory.stated, links FROM affected"
+      sql: "SELECT affected.status, ranges, versions, architectures, module, affected.stated, note,"
+        + " advisory.name, aliases, summary, published, cvss, advisory.stated, links FROM affected"
         + " JOIN advisory ON advisory.id = affected.advisory WHERE ecosystem = ? AND affected.name = ?")
     let rows = try Row.fetchCursor(statement, arguments: [ecosystem, name])
     while let row = try rows.next() {
