@@ -40,7 +40,9 @@ let package = Package(
       ]),
     .target(
       name: "Advisories",
-      dependencies: ["Facts", "CArchive", .product(name: "GRDB", package: "GRDB.swift")]),
+      dependencies: [
+        "Facts", "Evidence", "DiskImages", "CArchive", .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
     .target(
       name: "Baselines",
       dependencies: [

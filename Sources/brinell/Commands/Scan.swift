@@ -54,9 +54,10 @@ extension Scan {
     for destination in destinations { try destination.requireFolder() }
     let progress = outputOptions.progressDisplay()
     defer { progress.end() }
+    let union = try judgingOptions.union()
     var session = ScanSession(
-      union: try judgingOptions.union(), waivers: try judgingOptions.readWaivers(),
-      supplements: try judgingOptions.supplements(), gate: reportOptions.gate,
+      union: union, waivers: try judgingOptions.readWaivers(),
+      supplements: try judgingOptions.supplements(for: union), gate: reportOptions.gate,
       evidenceFile: evidence, asOf: judgingOptions.moment, progress: progress)
     do {
       session.openOptions = try targetOptions.openOptions(outputOptions, progress: progress)

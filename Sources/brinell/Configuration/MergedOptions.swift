@@ -7,6 +7,7 @@ extension JudgingOptions {
     settings = file.settings.filter { !names.contains($0.prefix { $0 != "=" }) } + settings
     waivers = waivers ?? file.waivers
     indexes = indexes ?? file.indexes
+    advisories = advisories ?? file.advisories
     asOf = asOf ?? file.asOf
     supportDates = supportDates ?? file.supportDates
     securitySupport = securitySupport ?? file.securitySupport

@@ -63,10 +63,17 @@ struct ScanSession {
       }
     }
     progress.end()
+    let advisories = supplements[AdvisoryStore.self]?.sources ?? []
+    for source in advisories {
+      if let warning = SourceWords.warning(source, asOf: asOf) { progress.notice(warning) }
+    }
     let report = builder.report(
       tool: Report.Tool(name: "brinell", version: Brinell.configuration.version), startedAt: startedAt,
       asOf: asOf, duration: clock.elapsed() - start, gate: gate,
-      baselines: union.baselines.map(\.identity))
+      baselines: union.baselines.map(\.identity),
+      advisories: advisories.map {
+        Report.AdvisorySource(source: $0.name, date: $0.date, digest: $0.digest)
+      })
     return Result(
       report: report, waiverUses: WaiverUse.combined(judgements), cost: cost, hasFailure: hasFailure)
   }
