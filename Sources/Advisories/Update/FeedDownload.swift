@@ -62,28 +62,22 @@ public struct FeedDownload {
       throw AdvisoryError("\(folder): the folder cannot be made")
     }
     let expected = try expectedChecksum(feed)
-    var attempts = 0
-    while true {
+    var lastReason = "it changes while it is fetched"
+    for _ in 0...rules.resumptions {
       let (outcome, asked) = try request(feed, limit: min(feed.sizeLimit, budget))
       switch outcome {
-      case .failed(let reason): throw failure(feed, reason)
-      case .cutOff(let answer, let reason):
-        attempts += 1
-        guard attempts <= rules.resumptions, answer.validator != nil, size(partPath(feed)) > 0, !isCancelled()
-        else { throw failure(feed, reason) }
-      case .complete(let answer):
-        if answer.status == 304, asked == .changes { return .unchanged }
-        if asked == .rest, answer.status == 416 || !answer.startsAt(size(partPath(feed))), answer.status != 206 {
-          // Not the same file any more: from the start.
-          attempts += 1
-          removePart(feed)
-          guard attempts <= rules.resumptions else { throw failure(feed, "it changes while it is fetched") }
-          continue
-        }
-        guard answer.status == 200 || answer.status == 206 else { throw failure(feed, Self.words(answer.status)) }
-        return .fetched(bytes: try accept(feed, answer, expected))
+      case .complete(let answer): return .fetched(bytes: try accept(feed, answer, expected))
+      case .other(let answer) where answer.status == 304 && asked == .changes: return .unchanged
+      case .other(let answer) where asked == .rest && [200, 206, 416].contains(answer.status):
+        // Not the file any more that the rest was asked of: again from the start.
+        removePart(feed)
+      case .cutOff(_, let reason):
+        guard canResume(feed), !isCancelled() else { throw failure(feed, reason) }
+        lastReason = reason
+      default: throw failure(feed, Self.words(outcome))
       }
     }
+    throw failure(feed, lastReason + "; run it again to go on")
   }
 
   // MARK: Asking
@@ -99,20 +93,20 @@ public struct FeedDownload {
     let asked = condition(&request, feed)
     let offset = asked == .rest ? size(partPath(feed)) : 0
     let flags = O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | (asked == .rest ? O_APPEND : O_TRUNC)
+    if asked != .rest { removePart(feed) }
     let file = open(partPath(feed), flags, 0o644)
     guard file >= 0 else { throw AdvisoryError("\(partPath(feed)): cannot be written") }
     defer { close(file) }
     let transfer = Transfer(to: file, offset: offset, sizeLimit: limit, rules: rules)
     let outcome = transfer.run(request, progress: progress, isCancelled: isCancelled)
-    keepPart(feed, outcome)
+    keepPart(feed, outcome, asked)
     return (outcome, asked)
   }
 
   /// Asks for the rest of what was cut off, else for changes, else for all.
   private func condition(_ request: inout URLRequest, _ feed: RemoteFeed) -> Asked {
-    let offset = size(partPath(feed))
-    if offset > 0, let part = saved(partStatePath(feed), feed), let validator = part.validator {
-      request.setValue("bytes=\(offset)-", forHTTPHeaderField: "Range")
+    if canResume(feed), let validator = saved(partStatePath(feed), feed)?.validator {
+      request.setValue("bytes=\(size(partPath(feed)))-", forHTTPHeaderField: "Range")
       request.setValue(validator, forHTTPHeaderField: "If-Range")
       return .rest
     }
@@ -125,13 +119,17 @@ public struct FeedDownload {
   }
 
   /// Keeps what came for a later request if the server gave something to ask with.
-  private func keepPart(_ feed: RemoteFeed, _ outcome: Transfer.Outcome) {
+  private func keepPart(_ feed: RemoteFeed, _ outcome: Transfer.Outcome, _ asked: Asked) {
     switch outcome {
-    case .cutOff(let answer, _) where answer.validator != nil && (answer.status == 200 || answer.status == 206):
-      save(answer, feed, to: partStatePath(feed))
-    case .complete(let answer) where answer.status == 200 || answer.status == 206 || answer.status == 416: break
+    case .complete: break
+    case _ where asked == .rest: break
+    case .cutOff(let answer, _) where answer.validator != nil: save(answer, feed, to: partStatePath(feed))
     default: removePart(feed)
     }
+  }
+
+  private func canResume(_ feed: RemoteFeed) -> Bool {
+    size(partPath(feed)) > 0 && saved(partStatePath(feed), feed)?.validator != nil
   }
 
   private func removePart(_ feed: RemoteFeed) {
@@ -151,7 +149,8 @@ public struct FeedDownload {
       let actual = try digest(part)
       guard actual == expected else {
         removePart(feed)
-        throw failure(feed, "wrong checksum: \(actual.prefix(16))… instead of \(expected.prefix(16))…; thrown away")
+        throw failure(
+          feed, "wrong checksum: \(actual.prefix(16))… instead of \(expected.prefix(16))…; thrown away")
       }
     }
     if let date = answer.headers["last-modified"].flatMap(Self.date) {
@@ -159,7 +158,8 @@ public struct FeedDownload {
     }
     unlink(statePath(feed))
     guard rename(part, path(of: feed)) == 0 else {
-      throw AdvisoryError("\(path(of: feed)): cannot be written: \(String(cString: strerror(errno)).lowercased())")
+      throw AdvisoryError(
+        "\(path(of: feed)): cannot be written: \(String(cString: strerror(errno)).lowercased())")
     }
     unlink(partStatePath(feed))
     save(answer, feed, to: statePath(feed))
@@ -187,11 +187,14 @@ public struct FeedDownload {
     defer { close(file) }
     let transfer = Transfer(to: file, offset: 0, sizeLimit: 1 << 20, rules: rules)
     let outcome = transfer.run(URLRequest(url: address), progress: { _, _ in }, isCancelled: isCancelled)
-    guard case .complete(let answer) = outcome, answer.status == 200 else {
-      throw AdvisoryError("the checksum at \(address.absoluteString) cannot be fetched: \(Self.words(outcome))")
+    guard case .complete = outcome else {
+      throw AdvisoryError(
+        "the checksum at \(address.absoluteString) cannot be fetched: \(Self.words(outcome))")
     }
     let text = String(decoding: FileManager.default.contents(atPath: list) ?? Data(), as: UTF8.self)
-    let lines = text.split(whereSeparator: \.isNewline).map { $0.split { $0 == " " || $0 == "*" || $0 == "\t" } }
+    let lines = text.split(whereSeparator: \.isNewline).map {
+      $0.split { $0 == " " || $0 == "*" || $0 == "\t" }
+    }
     let sums = lines.filter { $0.first.map { Self.isSHA256($0) } ?? false }
     let name = feed.address.lastPathComponent[...]
     guard let sum = (sums.first { $0.last == name } ?? (sums.count == 1 ? sums.first : nil))?.first else {
@@ -206,7 +209,9 @@ public struct FeedDownload {
   }
 
   private func digest(_ path: String) throws(AdvisoryError) -> String {
-    guard let handle = FileHandle(forReadingAtPath: path) else { throw AdvisoryError("\(path): cannot be read") }
+    guard let handle = FileHandle(forReadingAtPath: path) else {
+      throw AdvisoryError("\(path): cannot be read")
+    }
     defer { try? handle.close() }
     var hash = SHA256()
     while let part = try? handle.read(upToCount: 1 << 20), !part.isEmpty { hash.update(Array(part)) }
@@ -263,7 +268,7 @@ public struct FeedDownload {
   private static func words(_ outcome: Transfer.Outcome) -> String {
     switch outcome {
     case .failed(let reason), .cutOff(_, let reason): reason
-    case .complete(let answer): words(answer.status)
+    case .complete(let answer), .other(let answer): words(answer.status)
     }
   }
 }

@@ -42,7 +42,9 @@ public struct RemoteFeed: Sendable, Hashable {
     return isUsual && (1...100).contains(text.utf8.count) && text.first != "." && text.first != "-"
   }
 
-  private static let endings: Set<Substring> = ["json", "xml", "csv", "tar", "zip", "gz", "xz", "zst", "bz2", "tgz"]
+  private static let endings: Set<Substring> = [
+    "json", "xml", "csv", "tar", "zip", "gz", "xz", "zst", "bz2", "tgz",
+  ]
 
   /// The name with the endings of the address: `epss.csv.gz`.
   public var fileName: String {

@@ -12,8 +12,10 @@ final class Transfer: NSObject, URLSessionDataDelegate, Sendable {
   }
 
   enum Outcome: Sendable {
-    /// Everything that was announced is there.
+    /// Everything that was announced is in the file.
     case complete(Answer)
+    /// An answer without what was asked for, such as 304 or 404; nothing of it is in the file.
+    case other(Answer)
     /// The connection broke; what came is in the file, and can be resumed.
     case cutOff(Answer, String)
     case failed(String)
@@ -21,6 +23,8 @@ final class Transfer: NSObject, URLSessionDataDelegate, Sendable {
 
   private struct State {
     var answer: Answer?
+    /// Whether the body of the answer is what was asked for.
+    var isWanted = false
     var received: Int64 = 0
     /// Bytes that the answer announced.
     var announced: Int64?
@@ -71,7 +75,7 @@ final class Transfer: NSObject, URLSessionDataDelegate, Sendable {
       if hasEnded { break }
       progress(offset + received, announced.map { offset + $0 })
       if isCancelled() {
-        fail("interrupted")
+        breakOff("interrupted")
       } else if silence > .seconds(rules.patience) {
         breakOff("the server has sent nothing for \(Int(rules.patience)) s")
       } else if ContinuousClock.now - start > .seconds(rules.deadline) {
@@ -82,12 +86,14 @@ final class Transfer: NSObject, URLSessionDataDelegate, Sendable {
       task.cancel()
       break
     }
-    return state.withLock(Self.outcome)
+    return outcome
   }
 
-  private static func outcome(_ state: inout State) -> Outcome {
+  private var outcome: Outcome {
+    let state = state.withLock { $0 }
     if let failure = state.failure { return .failed(failure) }
     guard let answer = state.answer else { return .failed(state.isBroken ?? "no answer") }
+    guard state.isWanted else { return .other(answer) }
     if let broken = state.isBroken { return .cutOff(answer, broken) }
     if let announced = state.announced, state.received < announced {
       return .cutOff(answer, "the connection was cut after \(state.received) of \(announced) bytes")
@@ -140,13 +146,14 @@ final class Transfer: NSObject, URLSessionDataDelegate, Sendable {
     }
     let answer = Answer(status: response.statusCode, headers: headers)
     let length = headers["content-encoding"] == nil ? headers["content-length"].flatMap { Int64($0) } : nil
+    let isWanted = answer.status == (offset > 0 ? 206 : 200) && answer.startsAt(offset)
     state.withLock {
       $0.answer = answer
+      $0.isWanted = isWanted
       $0.announced = length
       $0.lastSign = .now
     }
-    let isExpected = answer.status == (offset > 0 ? 206 : 200) && answer.startsAt(offset)
-    guard isExpected else { return completionHandler(.cancel) }
+    guard isWanted else { return completionHandler(.cancel) }
     if let length, length < 0 || length > sizeLimit - offset {
       fail("too large: \(Self.size(offset &+ length)), more than the limit of \(Self.size(sizeLimit))")
       return completionHandler(.cancel)
@@ -173,9 +180,7 @@ final class Transfer: NSObject, URLSessionDataDelegate, Sendable {
 
   func urlSession(_ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {
     state.withLock {
-      // An answer that is not wanted is cancelled here, which is no trouble of the connection.
-      let isWanted = $0.answer.map { $0.status == (offset > 0 ? 206 : 200) } ?? true
-      if let error, isWanted, $0.failure == nil { $0.isBroken = $0.isBroken ?? Self.words(error) }
+      if let error, $0.failure == nil { $0.isBroken = $0.isBroken ?? Self.words(error) }
       $0.hasEnded = true
     }
   }
@@ -224,7 +229,9 @@ extension Transfer.Answer {
 
   /// What a later request can ask with for a change or for the rest: a strong ETag, else the date.
   var validator: String? {
-    if let tag = headers["etag"], !tag.hasPrefix("W/"), !tag.contains("\r"), !tag.contains("\n") { return tag }
+    if let tag = headers["etag"], !tag.hasPrefix("W/"), !tag.contains("\r"), !tag.contains("\n") {
+      return tag
+    }
     return headers["last-modified"]
   }
 }
