@@ -31,7 +31,9 @@ let package = Package(
       dependencies: ["Evidence", "DiskImages", .product(name: "Yams", package: "Yams")]),
     .target(
       name: "Advisories",
-      dependencies: ["Facts", "CArchive", .product(name: "GRDB", package: "GRDB.swift")]),
+      dependencies: [
+        "Facts", "Evidence", "DiskImages", "CArchive", .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
     .target(
       name: "Baselines",
       dependencies: [

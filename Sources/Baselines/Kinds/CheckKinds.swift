@@ -3,6 +3,7 @@ public enum CheckKinds {
   /// Every kind; a new one adds a line.
   public static let all: [any CheckKind.Type] = [
     AccountKind.self,
+    AdvisoryKind.self,
     AideKind.self,
     AntivirusKind.self,
     AppArmorKind.self,

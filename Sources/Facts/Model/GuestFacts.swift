@@ -26,11 +26,21 @@ public final class GuestFacts {
   /// The moment as of which dates are judged, in seconds since 1970-01-01 UTC.
   public let asOf: Int64
   private var models: [ObjectIdentifier: Result<any FactModel, EvidenceGap>] = [:]
+  private var supplements: [ObjectIdentifier: any Sendable] = [:]
 
   /// Facts derived from `evidence`.
   public init(_ evidence: Evidence, asOf: Int64) {
     self.evidence = evidence
     self.asOf = asOf
+  }
+
+  /// Gives models what the user supplies beside the image, such as package indexes; one value of each type, before
+  /// the models that want it are asked for.
+  public func supply<Value: Sendable>(_ value: Value) { supplements[ObjectIdentifier(Value.self)] = value }
+
+  /// What the user supplies of a type; nil if nothing.
+  public func supplied<Value: Sendable>(_ type: Value.Type = Value.self) -> Value? {
+    supplements[ObjectIdentifier(type)] as? Value
   }
 
   /// The model of an area, read at the first call.
