@@ -20,6 +20,8 @@ public struct AdvisoryImport {
   public var limits = ImportLimits()
   /// Seconds since 1970-01-01 UTC.
   public var now: Int64
+  /// Asked now and then; the import ends if it says yes.
+  public var isInterrupted: () -> Bool = { false }
   /// Told now and then: the path, and how many records were taken of it.
   public var progress: (String, Int) -> Void
 

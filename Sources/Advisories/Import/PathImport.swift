@@ -111,6 +111,7 @@ final class PathImport {
   }
 
   private func storeFirst(_ writer: StoreWriter) throws(AdvisoryError) {
+    if options.isInterrupted() { throw AdvisoryError("interrupted; the database is as it was") }
     let content = ahead.removeFirst().wait()
     if let failure = content.failure { throw failure }
     unknown += content.unknown

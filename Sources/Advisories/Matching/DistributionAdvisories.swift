@@ -29,7 +29,8 @@ public struct DistributionAdvisories: FactModel {
     do {
       packages = try store.read { reader in
         let relevant = reader.ecosystems.filter { ecosystems.contains($0.ecosystem) }
-        if relevant.isEmpty { throw AdvisoryError("none of \(ecosystems.release)") }
+        // What only adds to a release says nothing about the rest of it.
+        if !relevant.contains(where: { $0.ecosystem.isWholeRelease }) { throw AdvisoryError("none of \(ecosystems.release)") }
         return try groups.compactMap { try Self.judge($0, relevant, reader) }.sorted { $0.name < $1.name }
       }
     } catch {

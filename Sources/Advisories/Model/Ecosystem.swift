@@ -45,6 +45,9 @@ public struct Ecosystem: Hashable, Sendable {
 
   public var isDistribution: Bool { Self.kinds[base].map { $0.1 != .language } ?? false }
 
+  /// Whether it speaks of all of a release, not only of packages beside it or of fixes for subscribers.
+  public var isWholeRelease: Bool { base != "Fedora EPEL" && !release.hasPrefix("Pro:") }
+
   /// A package's name as it is compared: PyPI takes `Foo_Bar` and `foo-bar` as the same (PEP 503).
   public func normalized(_ name: String) -> String {
     guard base == "PyPI" else { return name }

@@ -54,9 +54,11 @@ extension Scan {
     for destination in destinations { try destination.requireFolder() }
     let progress = outputOptions.progressDisplay()
     defer { progress.end() }
+    let union = try judgingOptions.union()
     var session = ScanSession(
-      union: try judgingOptions.union(), waivers: try judgingOptions.readWaivers(), gate: reportOptions.gate,
+      union: union, waivers: try judgingOptions.readWaivers(), gate: reportOptions.gate,
       evidenceFile: evidence, asOf: judgingOptions.moment, progress: progress)
+    session.advisories = try judgingOptions.openAdvisories(for: union)
     do {
       session.openOptions = try targetOptions.openOptions(outputOptions, progress: progress)
     } catch let error as CollectionError {

@@ -29,7 +29,8 @@ enum ConfigurationFile {
   }
 
   private static let forms: [String: Form] = [
-    "as-of": .single, "baseline": .repeated, "evidence": .single, "fail-on": .single, "format": .single,
+    "advisories": .single, "as-of": .single, "baseline": .repeated, "evidence": .single, "fail-on": .single,
+    "format": .single,
     "image-format": .single, "min-coverage": .single, "no-color": .flag, "output": .single,
     "progress": .single, "quiet": .flag, "report": .pairs, "set": .pairs, "verbose": .flag,
     "waivers": .single,

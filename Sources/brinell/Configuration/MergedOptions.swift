@@ -6,6 +6,7 @@ extension JudgingOptions {
     let names = Set(settings.map { $0.prefix { $0 != "=" } })
     settings = file.settings.filter { !names.contains($0.prefix { $0 != "=" }) } + settings
     waivers = waivers ?? file.waivers
+    advisories = advisories ?? file.advisories
     asOf = asOf ?? file.asOf
   }
 }

@@ -1,3 +1,4 @@
+import Advisories
 import Baselines
 import DiskImages
 import Evidence
@@ -11,6 +12,8 @@ struct ScanSession {
   var waivers: [Waiver] = []
   var gate = Gate()
   var openOptions = OpenOptions()
+  /// Nil: checks on vulnerabilities are undecided.
+  var advisories: AdvisoryStore?
   /// Where the evidence of the one target is kept.
   var evidenceFile: String?
   /// Nil: the moment of the scan.
@@ -60,10 +63,16 @@ struct ScanSession {
       }
     }
     progress.end()
+    for source in advisories?.sources ?? [] {
+      if let warning = SourceWords.warning(source, asOf: asOf) { progress.notice(warning) }
+    }
     let report = builder.report(
       tool: Report.Tool(name: "brinell", version: Brinell.configuration.version), startedAt: startedAt,
       asOf: asOf, duration: clock.elapsed() - start, gate: gate,
-      baselines: union.baselines.map(\.identity))
+      baselines: union.baselines.map(\.identity),
+      advisories: (advisories?.sources ?? []).map {
+        Report.AdvisorySource(source: $0.name, date: $0.date, digest: $0.digest)
+      })
     return Result(
       report: report, waiverUses: WaiverUse.combined(judgements), cost: cost, hasFailure: hasFailure)
   }
@@ -91,6 +100,7 @@ struct ScanSession {
     return target.guests.enumerated().map { number, guest in
       let start = clock.elapsed()
       let facts = GuestFacts(guest.evidence, asOf: asOf)
+      if let advisories { facts.supply(advisories) }
       let judgement = union.judge(facts, waivers: waivers, image: image)
       var timings = number < timings.count ? timings[number] : [:]
       timings["judge"] = clock.elapsed() - start
