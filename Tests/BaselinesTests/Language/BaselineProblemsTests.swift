@@ -198,8 +198,10 @@ struct BaselineProblemsTests {
   /// A file of the largest size in which everything is wrong or everything is disabled.
   @Test(arguments: [
     "checks:\n" + (0..<12_000).map { "  - {id: a.b\($0), title: t, severity: low, ecko: {}}\n" }.joined(),
-    "checks:\n" + (0..<8_000).map { "  - {id: a.b\($0), title: t, severity: low, echo: {}}\n" }.joined()
-      + "disable:\n" + (0..<8_000).map { "  - {check: a.b\($0), reason: r}\n" }.joined(),
+    [
+      "checks:\n", (0..<8_000).map { "  - {id: a.b\($0), title: t, severity: low, echo: {}}\n" }.joined(),
+      "disable:\n", (0..<8_000).map { "  - {check: a.b\($0), reason: r}\n" }.joined(),
+    ].joined(),
     (0..<80_000).map { "zz\($0): 1\n" }.joined(),
   ])
   func aLargeFile(rest: String) throws {
