@@ -93,7 +93,9 @@ struct AdvisoriesUpdate: ParsableCommand {
           shown = tenth
           progress.begin("fetching \(stage): \(Self.size(bytes, of: total))")
         }
-      } isCancelled: { HelperProcesses.interruption != 0 }
+      } isCancelled: {
+        HelperProcesses.interruption != 0
+      }
       do {
         let outcome = try download.fetch(feed, budget: budget)
         if case .fetched(let bytes) = outcome { budget -= bytes }

@@ -97,7 +97,8 @@ struct FeedListFile {
     guard let number = entry.value.text.flatMap({ Int($0) }), range.contains(number) else {
       throw error(
         entry.value.place,
-        "'\(entry.key)' is a whole number from \(range.lowerBound) to \(range.upperBound), not \(entry.value.words)")
+        "'\(entry.key)' is a whole number from \(range.lowerBound) to \(range.upperBound), not \(entry.value.words)"
+      )
     }
     return number
   }
