@@ -22,7 +22,8 @@ final class FeedServer {
   }
 
   deinit {
-    process.terminate()
+    // SIGTERM would wait for ever: threads of dispatch start processes with it blocked.
+    kill(process.processIdentifier, SIGKILL)
     process.waitUntilExit()
   }
 
