@@ -33,6 +33,9 @@ final class Transfer: NSObject, URLSessionDataDelegate, Sendable {
     var hasEnded = false
     var isBroken: String?
     var lastSign = ContinuousClock.now
+
+    /// Whether less came than was announced.
+    var isCut: Bool { isWanted && announced.map { received < $0 } ?? false }
   }
 
   private let file: Int32
@@ -95,7 +98,7 @@ final class Transfer: NSObject, URLSessionDataDelegate, Sendable {
     guard let answer = state.answer else { return .failed(state.isBroken ?? "no answer") }
     guard state.isWanted else { return .other(answer) }
     if let broken = state.isBroken { return .cutOff(answer, broken) }
-    if let announced = state.announced, state.received < announced {
+    if state.isCut, let announced = state.announced {
       return .cutOff(answer, "the connection was cut after \(state.received) of \(announced) bytes")
     }
     return .complete(answer)
@@ -180,7 +183,7 @@ final class Transfer: NSObject, URLSessionDataDelegate, Sendable {
 
   func urlSession(_ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {
     state.withLock {
-      if let error, $0.failure == nil { $0.isBroken = $0.isBroken ?? Self.words(error) }
+      if let error, $0.failure == nil, $0.isBroken == nil, !$0.isCut { $0.isBroken = Self.words(error) }
       $0.hasEnded = true
     }
   }
