@@ -4,14 +4,14 @@ import ArgumentParser
 struct AdvisoriesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "advisories",
-    abstract: "Import advisories of vulnerabilities, and show what is there.",
+    abstract: "Fetch and import advisories of vulnerabilities, and show what is there.",
     discussion: """
       Advisories are kept in one SQLite file, which can be copied to a machine without a network. It is looked for \
       in $XDG_DATA_HOME/brinell (by default ~/.local/share/brinell) and in /var/lib/brinell; scan takes another one \
       with --advisories FILE.
       """,
     subcommands: [
-      AdvisoriesImport.self, AdvisoriesRemove.self, AdvisoriesStatus.self,
+      AdvisoriesImport.self, AdvisoriesUpdate.self, AdvisoriesRemove.self, AdvisoriesStatus.self,
     ])
 }
 
