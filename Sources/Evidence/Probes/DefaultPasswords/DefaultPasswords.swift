@@ -23,8 +23,9 @@ public struct DefaultPasswords: Hashable, Sendable {
   /// - Throws: `ProblemOfList` for a line without colon or too many lines.
   public init(list text: String) throws(ProblemOfList) {
     var candidates: [Candidate] = []
-    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-      let line = line.last == "\r" ? line.dropLast() : line
+    for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+      .enumerated()
+    {
       if line.isEmpty || line.hasPrefix("#") { continue }
       guard let colon = line.firstIndex(of: ":"), colon > line.startIndex else {
         throw ProblemOfList(line: index + 1, words: "ACCOUNT:PASSWORD or *:PASSWORD is expected")

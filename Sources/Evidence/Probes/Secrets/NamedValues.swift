@@ -19,11 +19,14 @@ struct NamedValues {
   private let isXML: Bool
   /// Whether `define('name', 'value')` is one.
   private let isPHP: Bool
+  /// Whether a line that begins with `//` names a registry.
+  private let isNPM: Bool
 
   /// Looks for names that the closure wants; others cost nothing more.
   init(_ file: SearchedFile, isWanted: @escaping (String) -> Bool) {
     self.file = file
     self.isWanted = isWanted
+    isNPM = file.name.hasSuffix("npmrc")
     isPHP = file.name.hasSuffix(".php")
     isXML = file.bytes.first { $0 > 0x20 } == UInt8(ascii: "<")
   }
@@ -32,7 +35,7 @@ struct NamedValues {
   func forEach(_ body: (Assignment) -> Void) {
     for line in file.lines {
       let text = file.trimmed(line)
-      guard let first = text.first, !"#;".utf8.contains(first), !text.starts(with: "//".utf8),
+      guard let first = text.first, !"#;".utf8.contains(first), isNPM || !text.starts(with: "//".utf8),
         !text.starts(with: "<!--".utf8), !text.starts(with: "--".utf8)
       else { continue }
       scan(text, body)

@@ -123,7 +123,7 @@ private enum SecretPlaces {
     let searched = [
       "/usr/local", "/var/www", "/var/lib", "/var/tmp", "/var/opt", "/var/spool", "/var/backups",
       "/var/log/installer",
-      "/var/log/anaconda", "/var/cache/debconf",
+      "/var/log/anaconda",
     ]
     for path in searched { areas[path] = .some(true) }
     return areas

@@ -16,7 +16,7 @@ func secrets(_ path: String, _ text: String) -> [String] { secrets(path, Array(t
   @Test(arguments: [
     ("password = Winter-24-ski", true), ("db_password: 'Winter 24'", true),
     ("secret_key_base = a8f5f167f44f4964e6c998dee8", true),
-    ("{\"client_secret\": \"q8Zr2kLm\"}", true), ("<password>Winter24</password>", true),
+    ("{\"client_secret\": \"q8Zr2kLm\"}", true), ("<password>Winter24</password>", false),
     ("export API_KEY=q8Zr2kLm", true),
     ("# password = Winter-24-ski", false), ("; password = Winter24", false), ("password = changeme", false),
     ("password = ${PASSWORD}", false), ("password = $PASSWORD", false),
@@ -26,7 +26,7 @@ func secrets(_ path: String, _ text: String) -> [String] { secrets(path, Array(t
     ("proxy_pass = backend24", false), ("use_password = something", false),
     ("passwordless = yes-it-is", false),
     ("password = $6$abcdefgh$" + String(repeating: "a", count: 86), false),
-    ("password: the password of the account that is used here", true),
+    ("password: the password of the account that is used here", false),
   ])
   func assignedSecrets(_ line: String, _ isSecret: Bool) {
     #expect(secrets("/etc/app/app.conf", "first\n\(line)\n") == (isSecret ? ["password:2"] : []))
@@ -117,6 +117,11 @@ func secrets(_ path: String, _ text: String) -> [String] { secrets(path, Array(t
     ("/root/.docker/config.json", "{\"auths\": {\"r\": {}}, \"credsStore\": \"pass\"}", []),
     ("/root/.npmrc", "//r/:_authToken=${NPM_TOKEN}", []),
     ("/root/.npmrc", "//r/:_authToken=k3Jd8fLq", ["registry-credentials:1"]),
+    ("/etc/app/a.xml", "<c>\n<password>Winter24</password>", ["password:2"]),
+    ("/etc/app/a.xml", "<c>\n<password>${PASSWORD}</password>", []),
+    ("/etc/app/a.json", "{\"names\": [\"password\", \"Winter24\"]}", []),
+    ("/srv/a/config.php", "<?php\n$c = ['db_password' => 'Winter24'];", ["password:2"]),
+    ("/srv/a/program.php", "<?php\n$c = ['db_password' => 'Winter24'];", []),
     ("/srv/a/b.tfvars", "password = \"Winter24\"", ["cloud-credentials:1"]),
   ])
   func places(_ path: String, _ text: String, _ expected: [String]) {

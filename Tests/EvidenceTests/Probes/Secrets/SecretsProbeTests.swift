@@ -73,9 +73,9 @@ import Testing
   @Test func oddNamesAndUnreadableFiles() throws {
     let guest = MemoryFilesystem()
     guest.addFile("/root/a\\nb.conf", "password = Winter-24\n")
-    guest.addFile("/root/c.conf", .unreadable(reason: "damaged"))
+    guest.addEntry("/root/c.conf", FileMetadata(mode: 0o100600, size: 10))
     let answer = try answer(guest)
     #expect(answer.found == ["/root/a\\nb.conf"])
-    #expect(answer.unread == ["/root/c.conf: damaged"])
+    #expect(answer.unread == ["/root/c.conf: no such file"])
   }
 }

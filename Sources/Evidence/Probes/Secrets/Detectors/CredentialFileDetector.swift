@@ -24,7 +24,8 @@ enum CredentialFileDetector: SecretDetector {
     }
   }
 
-  static func knows(_ file: SearchedFile) -> Bool { known.contains { file.isNamed($0.names) } }
+  /// Whether this detector tells what the file's secrets are.
+  static func knows(_ file: SearchedFile) -> Bool { !forms(for: file).isEmpty }
 
   private static func forms(for file: SearchedFile) -> [Form] {
     let byName = known.filter { file.isNamed($0.names) }

@@ -55,7 +55,7 @@ enum TokenDetector: SecretDetector {
         return end
       case .amazon:
         guard let end = endOfAmazonKey(rest) else { continue }
-        if hasSecret(near: position, file) {
+        if !CredentialFileDetector.knows(file), hasSecret(near: position, file) {
           findings.add(
             SecretFinding(.token, line: file.line(at: position), words: "AWS access key with its secret"))
         }
