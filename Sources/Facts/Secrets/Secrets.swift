@@ -102,6 +102,10 @@ public struct Secrets: FactModel {
   }
 
   private static func isKeyName(_ name: ArraySlice<UInt8>) -> Bool {
+    // Most of a hundred thousand names end here.
+    guard name.count >= 4, name.starts(with: "id_".utf8) || name.suffix(9).contains(UInt8(ascii: ".")) else {
+      return false
+    }
     let text = String(decoding: name, as: UTF8.self).lowercased()
     return [".key", ".p12", ".pfx", ".jks", ".keystore", ".ppk", ".keytab"].contains { text.hasSuffix($0) }
       || text.hasPrefix("id_") && !text.contains(".")
