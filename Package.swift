@@ -19,6 +19,7 @@ let package = Package(
       name: "CGuestfs", pkgConfig: "libguestfs", providers: [.apt(["libguestfs-dev"])]),
     .systemLibrary(
       name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+    .systemLibrary(name: "CCrypt", pkgConfig: "libcrypt", providers: [.apt(["libcrypt-dev"])]),
     .target(name: "CShims"),
 
     .target(
@@ -31,7 +32,8 @@ let package = Package(
     .target(
       name: "Evidence",
       dependencies: [
-        "Binaries", "DiskImages", "CArchive", .product(name: "Crypto", package: "swift-crypto"),
+        "Binaries", "DiskImages", "CArchive", "CCrypt",
+        .product(name: "Crypto", package: "swift-crypto"),
       ]),
     .target(
       name: "Facts",

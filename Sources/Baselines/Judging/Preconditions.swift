@@ -71,6 +71,19 @@ struct DistributionPrecondition: Precondition {
   }
 }
 
+/// The guest was collected with these probes, which run only if the user asks.
+struct AskedPrecondition: Precondition {
+  let probes: [String]
+
+  var plan: CollectionPlan { CollectionPlan() }
+  var words: String { "the collection was asked for \(probes.joined(separator: " and "))" }
+
+  func objection(_ facts: GuestFacts) throws(EvidenceGap) -> String? {
+    let missing = probes.filter { facts.evidence.answers.texts[$0] == nil }
+    return missing.isEmpty ? nil : "the collection was not asked for \(missing.joined(separator: " and "))"
+  }
+}
+
 /// A variable of the baseline has a certain value, which is known before any guest is read.
 struct ValuePrecondition: Precondition {
   let name: String

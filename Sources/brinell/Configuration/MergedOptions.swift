@@ -1,4 +1,11 @@
 /// The command line's options, completed by those of the file.
+extension CollectionOptions {
+  mutating func complete(with file: CollectionOptions) {
+    tryDefaultPasswords = tryDefaultPasswords || file.tryDefaultPasswords
+    defaultPasswords = defaultPasswords ?? file.defaultPasswords
+  }
+}
+
 extension JudgingOptions {
   mutating func complete(with file: JudgingOptions) {
     if baselines.isEmpty { baselines = file.baselines }

@@ -16,6 +16,8 @@ struct ScanSession {
   var openOptions = OpenOptions()
   /// Where the evidence of the one target is kept.
   var evidenceFile: String?
+  /// Tries default passwords while the guest is open.
+  var defaultPasswords: DefaultPasswordsProbe?
   /// Nil: the moment of the scan.
   var asOf: Int64?
   var clock = ScanClock.system
@@ -90,6 +92,7 @@ struct ScanSession {
     options.stage = begin
     var plan = union.plan
     plan.formUnion(ReportBuilder.plan)
+    if let defaultPasswords { plan.add(defaultPasswords) }
     defer { stopwatch.end() }
     return try collect(target, plan: plan, options: options, events: CollectionEvents(stage: begin))
   }
