@@ -20,6 +20,7 @@ public enum CheckKinds {
     CronKind.self,
     DconfKind.self,
     EnvironmentKind.self,
+    ExecutableKind.self,
     FileKind.self,
     FileScanKind.self,
     FirewallKind.self,

@@ -6,7 +6,8 @@ extension ELFFile {
     let dynamic = try dynamic(in: segments)
     let interpreter = try interpreter(in: segments)
     let notes = try notes(in: segments)
-    let imports = try dynamic.map { (table) throws(BinaryError) in try self.imports(table, in: segments) } ?? nil
+    let imports =
+      try dynamic.map { (table) throws(BinaryError) in try self.imports(table, in: segments) } ?? nil
     let sections = try readableSections()
     let soName = try text(ELFDynamic.soName, dynamic, segments)
     let role = role(dynamic, interpreter: interpreter, soName: soName)
@@ -25,15 +26,18 @@ extension ELFFile {
       unfortified: imports.map { $0.names.count { Fortify.hasFortifiedForm($0) } },
       rpath: try paths(ELFDynamic.rpath, dynamic, segments),
       runpath: try paths(ELFDynamic.runpath, dynamic, segments),
-      features: features(notes), isStripped: sections.map { !$0.contains { $0.type == ELFSection.symbolTable } },
+      features: features(notes),
+      isStripped: sections.map { !$0.contains { $0.type == ELFSection.symbolTable } },
       language: try language(notes, sections))
   }
 
   /// Asks for all tables at once. The names of sections usually lie right before the section headers.
   private func fetchTables(_ segments: [ELFSegment]) throws(BinaryError) {
     let types = [ELFSegment.dynamic, ELFSegment.interpreter, ELFSegment.note]
-    var ranges = segments.filter { types.contains($0.type) && $0.fileSize <= 1 << 18 && $0.offset < file.size }
-      .map { $0.offset..<($0.offset + $0.fileSize) }
+    var ranges = segments.filter {
+      types.contains($0.type) && $0.fileSize <= 1 << 18 && $0.offset < file.size
+    }
+    .map { $0.offset..<($0.offset + $0.fileSize) }
     let table = header.sectionHeaderOffset
     if table > 0, table < file.size {
       let size = UInt64(header.sectionHeaderSize) * UInt64(max(1, header.sectionHeaderCount))
@@ -106,7 +110,8 @@ extension ELFFile {
       Int(symbols.link) < sections.count, sections[Int(symbols.link)].size <= 8 << 20
     else { return nil }
     let names = try bytes(
-      at: sections[Int(symbols.link)].offset, count: sections[Int(symbols.link)].size, of: "the symbols' names")
+      at: sections[Int(symbols.link)].offset, count: sections[Int(symbols.link)].size,
+      of: "the symbols' names")
     return Self.canaryNames.contains { names.holds(string: $0) }
   }
 

@@ -71,7 +71,9 @@ extension ELFFile {
   public func interpreter(in segments: [ELFSegment]) throws(BinaryError) -> String? {
     guard let segment = segments.first(where: { $0.type == ELFSegment.interpreter }) else { return nil }
     // PATH_MAX, as the kernel demands (load_elf_binary).
-    guard (2...4096).contains(segment.fileSize) else { throw .damaged("an interpreter's name without an end") }
+    guard (2...4096).contains(segment.fileSize) else {
+      throw .damaged("an interpreter's name without an end")
+    }
     let name = try bytes(at: segment.offset, count: segment.fileSize, of: "the interpreter's name")
     return String(decoding: name.prefix { $0 != 0 }, as: UTF8.self)
   }

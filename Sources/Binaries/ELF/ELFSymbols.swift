@@ -18,7 +18,9 @@ extension ELFFile {
       strings <= file.size, stringsSize <= file.size - strings
     else { return nil }
     try fetchSmallTables(symbols, strings..<(strings + stringsSize), dynamic, segments)
-    guard let count = try undefinedSymbolsEnd(dynamic, segments), count <= Self.symbolLimit else { return nil }
+    guard let count = try undefinedSymbolsEnd(dynamic, segments), count <= Self.symbolLimit else {
+      return nil
+    }
     let size: UInt64 = header.is64Bit ? 24 : 16
     guard let table = try file.bytes(at: symbols, count: count * size) else { return nil }
     let reader = reader(table)

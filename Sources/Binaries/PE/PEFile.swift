@@ -13,7 +13,9 @@ public struct PEFile: Sendable {
 
   /// The data directory with the number; nil if there is none or it is empty.
   public func directory(_ number: Int) -> PEDirectory? {
-    guard number >= 0, number < header.directories.count, header.directories[number].size > 0 else { return nil }
+    guard number >= 0, number < header.directories.count, header.directories[number].size > 0 else {
+      return nil
+    }
     return header.directories[number]
   }
 

@@ -50,8 +50,8 @@ public struct ExecutableProbe: ContentProbe {
     return nil
   }
 
-  /// Files that can be programs or libraries, each inode once.
-  static func candidates(_ index: FileIndex) -> [FileEntry] {
+  /// Files that can be programs or libraries, each inode once, in the order of the index.
+  public static func candidates(_ index: FileIndex) -> [FileEntry] {
     struct Inode: Hashable {
       var device: UInt64
       var inode: UInt64
