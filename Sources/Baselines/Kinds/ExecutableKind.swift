@@ -75,25 +75,41 @@ public struct ExecutableKind: CheckKind {
     let allowed = try allowances.resolved(facts.evidence)
     let paths = try LibraryPath(facts)
     var faults = ExecutableFaults(expected: expected)
-    for item in all.items where isChosen(item) {
+    for item in all.items where asks(item) && isChosen(item.file, item.isPrivileged, item.elf) {
       faults.judged += 1
-      let objections = objections(to: item, paths)
-      if objections.isEmpty || allowed.verdict(on: item.file, item.file.path) == .allowed { continue }
-      faults.add(item, objections, package: all.owner(of: item.file), knowsPackages: all.knowsPackages)
+      do throws(EvidenceGap) {
+        let objections = try objections(to: item, paths)
+        if objections.isEmpty || allowed.verdict(on: item.file, item.file.path) == .allowed { continue }
+        faults.add(item, objections, package: all.owner(of: item.file), knowsPackages: all.knowsPackages)
+      } catch {
+        faults.addUnknown(item.file, error.description)
+      }
     }
-    for unread in all.unread { faults.addUnread(unread) }
+    for unread in all.unread where isChosen(unread.file, unread.isPrivileged, nil) {
+      faults.addUnknown(unread.file, unread.reason)
+    }
     return faults.outcomes(summarise: summarise)
   }
 
-  private func objections(to item: Executables.Item, _ paths: LibraryPath) -> [String] {
+  /// Whether something is asked of files of this form.
+  private func asks(_ item: Executables.Item) -> Bool {
+    if item.elf == nil { return !peRequirements.isEmpty }
+    return !requirements.isEmpty || rpath != nil || asksInterpreter
+  }
+
+  private func objections(
+    to item: Executables.Item, _ paths: LibraryPath
+  ) throws(EvidenceGap) -> [String] {
     switch item.properties {
     case .pe(let pe): return peRequirements.compactMap { $0.objection(to: pe) }
     case .elf(let elf):
       var objections = requirements.compactMap { $0.objection(to: elf) }
-      if let rpath {
-        let entries = LibraryPath.entries(of: elf)
-        objections +=
-          rpath == "none" ? entries.map { "'\($0)'" } : entries.compactMap { paths.risk($0, of: item) }
+      for entry in rpath == nil ? [] : LibraryPath.entries(of: elf) {
+        if rpath == "none" {
+          objections.append("'\(entry)'")
+        } else if let risk = try paths.risk(entry, of: item) {
+          objections.append(risk)
+        }
       }
       if asksInterpreter, let interpreter = elf.interpreter, !interpreters.match(interpreter),
         let oddity = paths.oddity(ofInterpreter: interpreter, item)
@@ -124,6 +140,7 @@ struct ExecutableFaults {
   private var findings = CappedOutcomes()
   private var count = 0
   private var undecided = CappedOutcomes()
+  private var unknown = 0
   private var unpackaged = 0
   private static let subject = "programs and libraries"
 
@@ -141,30 +158,46 @@ struct ExecutableFaults {
         evidence: [EvidenceLine(path: path, text: item.words, origin: origin)]))
   }
 
-  mutating func addUnread(_ unread: Executables.Unread) {
-    let path = unread.file.path
+  /// A file of which it is not known.
+  mutating func addUnknown(_ file: FileEntry, _ reason: String) {
+    unknown += 1
+    let path = file.path
     undecided.add(
       Outcome(
-        .undecided(reason: "\(path): \(unread.reason)"), subject: path, expected: expected,
-        actual: unread.reason))
+        .undecided(reason: "\(path): \(reason)"), subject: path, expected: expected, actual: reason))
   }
 
   func outcomes(summarise: Bool) -> [Outcome] {
-    let unknown = undecided.outcomes
-    if count == 0 {
-      let none = Outcome(.pass, subject: Self.subject, expected: expected, actual: "holds for all \(judged)")
-      return unknown.isEmpty ? [none] : unknown
+    if count == 0, unknown == 0 {
+      return [
+        Outcome(.pass, subject: Self.subject, expected: expected, actual: "holds for all \(judged)")
+      ]
     }
-    guard summarise else { return findings.all(subject: Self.subject) + unknown }
-    let examples = findings.outcomes.prefix(5).map { "\($0.subject): \($0.actual)" }
-    let more = count > examples.count ? "; …" : ""
+    if summarise { return (count > 0 ? [summary] : []) + further(undecided.outcomes, shown: 0) }
+    let shown = undecided.outcomes
+    return findings.all(subject: Self.subject) + shown + further(shown, shown: shown.count)
+  }
+
+  /// One answer for all files of which it is not known and that are not listed one by one.
+  private func further(_ listed: [Outcome], shown: Int) -> [Outcome] {
+    guard unknown > shown, let first = listed.first, case .undecided(let reason) = first.verdict else {
+      return []
+    }
+    let words = "\(unknown - shown) files could not be read, such as \(reason)"
     return [
       Outcome(
-        .fail, subject: Self.subject, expected: expected,
-        actual: "not so for \(count) of \(judged), \(unpackaged) of them from no package: "
-          + examples.joined(separator: "; ") + more,
-        evidence: findings.outcomes.prefix(20).flatMap(\.evidence))
-    ] + unknown
+        .undecided(reason: words), subject: "unreadable programs", expected: expected, actual: words)
+    ]
+  }
+
+  private var summary: Outcome {
+    let examples = findings.outcomes.prefix(5).map { "\($0.subject): \($0.actual)" }
+    let more = count > examples.count ? "; …" : ""
+    return Outcome(
+      .fail, subject: Self.subject, expected: expected,
+      actual: "not so for \(count) of \(judged), \(unpackaged) of them from no package: "
+        + examples.joined(separator: "; ") + more,
+      evidence: findings.outcomes.prefix(20).flatMap(\.evidence))
   }
 }
 

@@ -38,29 +38,32 @@ struct ExecutableSelection: Sendable {
 
   var models: [any FactModel.Type] { isDaemon == nil ? [] : [ServicePrograms.self, SystemdUnits.self] }
 
+  /// Whether a file is looked at: the file, whether it is privileged, and what is known of it if it is ELF.
+  typealias Test = (FileEntry, _ isPrivileged: Bool, ELFProperties?) -> Bool
+
   /// A test for the guest's files.
-  func test(_ facts: GuestFacts, _ all: Executables) throws(EvidenceGap) -> (Executables.Item) -> Bool {
+  func test(_ facts: GuestFacts, _ all: Executables) throws(EvidenceGap) -> Test {
     if isPackaged != nil, !all.knowsPackages {
       throw EvidenceGap(
         path: "/var/lib/dpkg/info", reason: "no lists of packaged files that Brinell can read")
     }
     let daemons = isDaemon == nil ? nil : try facts.model(ServicePrograms.self).units
-    return { item in
-      isChosen(item, isDaemon: daemons.map { $0[item.file.id] != nil }) && hasForm(item)
-        && isPackaged.map { $0 == (all.owner(of: item.file) != nil) } ?? true && isPlaced(item.file)
+    return { file, isPrivileged, elf in
+      isChosen(isPrivileged, isDaemon: daemons.map { $0[file.id] != nil }) && hasForm(elf)
+        && isPackaged.map { $0 == (all.owner(of: file) != nil) } ?? true && isPlaced(file)
     }
   }
 
   /// Of `setuid: true` and `daemons: true` one suffices; each `false` excludes.
-  private func isChosen(_ item: Executables.Item, isDaemon daemon: Bool?) -> Bool {
-    if isPrivileged == false, item.isPrivileged { return false }
+  private func isChosen(_ privileged: Bool, isDaemon daemon: Bool?) -> Bool {
+    if isPrivileged == false, privileged { return false }
     if isDaemon == false, daemon == true { return false }
     guard isPrivileged == true || isDaemon == true else { return true }
-    return isPrivileged == true && item.isPrivileged || isDaemon == true && daemon == true
+    return isPrivileged == true && privileged || isDaemon == true && daemon == true
   }
 
-  private func hasForm(_ item: Executables.Item) -> Bool {
-    guard let elf = item.elf else { return true }
+  private func hasForm(_ elf: ELFProperties?) -> Bool {
+    guard let elf else { return true }
     if let role, elf.role != role { return false }
     return languages.isEmpty || languages.contains(elf.language?.rawValue ?? "other")
   }

@@ -10,6 +10,9 @@ extension ELFFile {
       try dynamic.map { (table) throws(BinaryError) in try self.imports(table, in: segments) } ?? nil
     let sections = try readableSections()
     let soName = try text(ELFDynamic.soName, dynamic, segments)
+    // The C library defines what others import, so that its imports do not show its own use.
+    let isLibc =
+      soName.map { name in ["libc.", "ld-", "ld.", "ld64."].contains { name.hasPrefix($0) } } ?? false
     let role = role(dynamic, interpreter: interpreter, soName: soName)
     let loads = segments.filter { $0.type == ELFSegment.load }
     return ELFProperties(
@@ -21,9 +24,9 @@ extension ELFFile {
       stack: stack(segments),
       hasWritableCode: loads.contains { $0.isWritable && $0.isExecutable },
       hasTextRelocations: dynamic?.hasTextRelocations ?? false,
-      hasCanary: try hasCanary(imports, soName: soName, sections),
-      fortified: imports.map { $0.names.count { Fortify.isFortified($0) } },
-      unfortified: imports.map { $0.names.count { Fortify.hasFortifiedForm($0) } },
+      hasCanary: try hasCanary(imports, isLibc: isLibc, sections),
+      fortified: isLibc ? nil : imports.map { $0.names.count { Fortify.isFortified($0) } },
+      unfortified: isLibc ? nil : imports.map { $0.names.count { Fortify.hasFortifiedForm($0) } },
       rpath: try paths(ELFDynamic.rpath, dynamic, segments),
       runpath: try paths(ELFDynamic.runpath, dynamic, segments),
       features: features(notes),
@@ -96,14 +99,12 @@ extension ELFFile {
     "__stack_chk_fail", "__stack_chk_guard", "__stack_chk_fail_local", "__intel_security_cookie",
   ]
 
-  /// Imports tell of dynamic files, the symbol table of static ones. The C library defines what others import, so
-  /// that its own use is not seen in its imports.
+  /// Imports tell of dynamic files, the symbol table of static ones.
   private func hasCanary(
-    _ imports: ELFImports?, soName: String?, _ sections: [ELFSection]?
+    _ imports: ELFImports?, isLibc: Bool, _ sections: [ELFSection]?
   ) throws(BinaryError) -> Bool? {
     if let imports {
       if !imports.names.isDisjoint(with: Self.canaryNames) { return true }
-      let isLibc = soName.map { $0.hasPrefix("libc.") || $0.hasPrefix("ld-") || $0.hasPrefix("ld6") } ?? false
       return isLibc ? nil : false
     }
     guard let symbols = sections?.first(where: { $0.type == ELFSection.symbolTable }), let sections,

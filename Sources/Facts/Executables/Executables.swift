@@ -26,6 +26,8 @@ public struct Executables: FactModel {
   public struct Unread: Sendable {
     public var file: FileEntry
     public var reason: String
+    /// As of `Item`.
+    public var isPrivileged: Bool
   }
 
   /// In the order of the index.
@@ -44,7 +46,9 @@ public struct Executables: FactModel {
       return Item(file: file, properties: record, isPrivileged: Self.isPrivileged(file, inodes))
     }
     unread = answer.unread.sorted { $0.key < $1.key }.compactMap { id, reason in
-      evidence.index.entry(id: id).map { Unread(file: $0, reason: reason) }
+      evidence.index.entry(id: id).map {
+        Unread(file: $0, reason: reason, isPrivileged: Self.isPrivileged($0, inodes))
+      }
     }
   }
 

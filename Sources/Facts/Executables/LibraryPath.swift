@@ -21,22 +21,26 @@ public struct LibraryPath {
   }
 
   /// Why somebody besides root could put a library in the way of the file; nil if nobody can.
-  public func risk(_ entry: String, of item: Executables.Item) -> String? {
+  ///
+  /// - Throws: if the entry leads where nothing could be read.
+  public func risk(_ entry: String, of item: Executables.Item) throws(EvidenceGap) -> String? {
     if entry.isEmpty { return "an empty entry, the current directory" }
     let usesOrigin = entry.contains("$ORIGIN") || entry.contains("${ORIGIN}")
     if usesOrigin, item.isPrivileged { return "'\(entry)' depends on the place of a privileged program" }
     let directory = item.file.parent.path
     let path = entry.replacing("${ORIGIN}", with: directory).replacing("$ORIGIN", with: directory)
     guard path.hasPrefix("/") else { return "'\(entry)' is relative to the current directory" }
-    return risk(ofDirectory: path, entry, of: item)
+    return try risk(ofDirectory: path, entry, of: item)
   }
 
-  private func risk(ofDirectory path: String, _ entry: String, of item: Executables.Item) -> String? {
+  private func risk(
+    ofDirectory path: String, _ entry: String, of item: Executables.Item
+  ) throws(EvidenceGap) -> String? {
     let temporary = ["/tmp", "/var/tmp", "/dev/shm"]
     if let place = temporary.first(where: { path == $0 || path.hasPrefix($0 + "/") }) {
       return "'\(entry)' is below \(place), where everybody can write"
     }
-    guard let (directory, isMissing) = existing(path) else { return nil }
+    let (directory, isMissing) = try existing(path)
     let owner = inodes.owner(of: item.file).uid
     // Who owns the program can replace it anyway.
     let own = "owner \(names.userName(owner) ?? String(owner))"
@@ -53,21 +57,19 @@ public struct LibraryPath {
 
   /// The directory, or the nearest one above it that exists. Components from `$LIB` and `$PLATFORM` on, whose values
   /// depend on the machine, are left out.
-  private func existing(_ path: String) -> (directory: FileEntry, isMissing: Bool)? {
-    var components = path.split(separator: "/").prefix { !$0.contains("$") }
-    let isWhole = components.count == path.split(separator: "/").count
-    var isMissing = false
-    for _ in 0...256 {
-      if case .found(let entry) = index.resolve("/" + components.joined(separator: "/")),
-        entry.type == .directory
-      {
-        return (entry, isMissing && isWhole)
+  private func existing(_ path: String) throws(EvidenceGap) -> (directory: FileEntry, isMissing: Bool) {
+    if let gap = index.gap(hiding: path) { throw EvidenceGap(path: gap.path, reason: gap.reason) }
+    var directory = index.root
+    var known = ""
+    for component in path.split(separator: "/").prefix(while: { !$0.contains("$") }) {
+      known += "/" + component
+      switch index.resolve(known) {
+      case .found(let entry) where entry.type == .directory: directory = entry
+      case .unknown(let gap): throw EvidenceGap(path: gap.path, reason: gap.reason)
+      case .found, .absent, .loop: return (directory, true)
       }
-      guard !components.isEmpty else { return nil }
-      isMissing = true
-      components.removeLast()
     }
-    return nil
+    return (directory, false)
   }
 }
 
@@ -86,7 +88,10 @@ extension LibraryPath {
     let isUsual =
       Self.linkerDirectories.contains(directory) || directory.hasPrefix("/lib/")
       || directory.hasPrefix("/usr/lib/")
-    guard isUsual, name.hasPrefix("ld") else { return "'\(path)' is not where distributions keep it" }
+    // The library of klibc is its own linker.
+    guard isUsual, name.hasPrefix("ld") || name.hasPrefix("klibc-") else {
+      return "'\(path)' is not where distributions keep it"
+    }
     guard case .found(let file) = index.resolve(path) else { return nil }
     return inodes.writersBesidesRoot(of: file, names).first.map { "'\(path)' can be written by \($0)" }
   }

@@ -184,7 +184,7 @@ import Testing
 
   @Test(arguments: [
     ("/lib64/ld-linux-x86-64.so.2", true), ("/lib/ld-musl-x86_64.so.1", true), ("/tmp/ld.so", false),
-    ("ld.so", false), ("/lib64/evil", false), ("/nix/store/x/ld.so", true),
+    ("/lib/klibc-x.so", true), ("ld.so", false), ("/lib64/evil", false), ("/nix/store/x/ld.so", true),
   ]) func interpreters(_ path: String, _ isUsual: Bool) throws {
     let guest = GuestFixture()
     guest.addProgram("/usr/bin/p") { $0.interpreter = path }
@@ -202,6 +202,28 @@ import Testing
     let outcomes = try outcomes(["require": .list(["nx"])], guest)
     #expect(outcomes.map(\.subject) == ["/usr/bin/cut"])
     guard case .undecided = outcomes.first?.verdict else { throw Mismatch() }
+  }
+
+  @Test func manyUnreadableFilesAreOneAnswerInASummary() throws {
+    let guest = GuestFixture()
+    let broken = Array(ELFSample().bytes.prefix(300))
+    for number in 0..<300 { guest.filesystem.addFile("/usr/bin/c\(number)", .bytes(broken), mode: 0o755) }
+    let single = try outcomes(["require": .list(["nx"])], guest)
+    #expect(single.count == 201)
+    #expect(single.last?.actual.hasPrefix("100 files could not be read") == true)
+    #expect(try outcomes(["require": .list(["nx"]), "summarise": .boolean(true)], guest).count == 1)
+    let elsewhere: [String: ParameterValue] = [
+      "require": .list(["nx"]), "where": .mapping(["paths": .list(["/opt/**"])]),
+    ]
+    #expect(try outcomes(elsewhere, guest).map(\.verdict) == [.pass])
+  }
+
+  @Test func aLibraryPathWhereNothingIsKnownIsUndecided() throws {
+    let guest = GuestFixture()
+    guest.filesystem.addGap("/mnt/share", reason: "on the network", kind: .networkMount)
+    guest.addProgram("/usr/bin/p") { $0.texts = [(29, "/mnt/share/lib")] }
+    let outcomes = try outcomes(["rpath": .text("safe")], guest)
+    #expect(outcomes.map(\.verdict) == [.undecided(reason: "/usr/bin/p: /mnt/share: on the network")])
   }
 
   private struct Mismatch: Error {}
