@@ -48,7 +48,8 @@ let package = Package(
     .target(
       name: "Baselines",
       dependencies: [
-        "Facts", "Advisories", "Evidence", "DiskImages", .product(name: "Yams", package: "Yams"),
+        "Binaries", "Facts", "Advisories", "Evidence", "DiskImages",
+        .product(name: "Yams", package: "Yams"),
       ]),
     .target(name: "Reports", dependencies: ["Baselines", "Facts", "Evidence", "DiskImages"]),
     .executableTarget(

@@ -25,6 +25,7 @@ public enum CheckKinds {
     DefaultPasswordKind.self,
     DuplicateFilesKind.self,
     EnvironmentKind.self,
+    ExecutableKind.self,
     FileKind.self,
     FileScanKind.self,
     FirewallKind.self,
