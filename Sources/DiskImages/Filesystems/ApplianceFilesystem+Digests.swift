@@ -9,7 +9,7 @@ extension ApplianceFilesystem {
     for directory in plan.archives {
       guard let entry = index.entry(id: directory) else { continue }
       for (path, digest) in try digestList(of: entry, algorithm) {
-        guard case .found(let file) = index.resolve(displayText(path), followLast: false),
+        guard case .found(let file) = index.resolve(path, followLast: false),
           let wanted = pending.removeValue(forKey: file.id)
         else { continue }
         body(wanted, .hex(digest))
