@@ -17,6 +17,7 @@ struct Collect: ParsableCommand {
   var target: [String] = []
 
   @OptionGroup(title: "Target") var targetOptions: TargetOptions
+  @OptionGroup(title: "Collecting") var collectionOptions: CollectionOptions
   @OptionGroup(title: "Output") var outputOptions: OutputOptions
 
   @Option(
@@ -38,7 +39,8 @@ struct Collect: ParsableCommand {
     do {
       let options = try targetOptions.openOptions(outputOptions, progress: progress)
       let collected = try collect(
-        try targets[0].get(), plan: plan, options: options,
+        try targets[0].get(), plan: CollectionOptions.plan(plan, verifying: collectionOptions.verify),
+        options: options,
         events: CollectionEvents { progress.begin($0.words) })
       progress.begin("writing the bundle")
       try Bundle.write(collected, to: output, collectedAt: Int64(Date().timeIntervalSince1970))

@@ -20,6 +20,7 @@ struct Scan: ParsableCommand {
   var target: [String] = []
 
   @OptionGroup(title: "Target") var targetOptions: TargetOptions
+  @OptionGroup(title: "Collecting") var collectionOptions: CollectionOptions
   @OptionGroup(title: "Judging") var judgingOptions: JudgingOptions
   @OptionGroup(title: "Report") var reportOptions: ReportOptions
   @OptionGroup(title: "Output") var outputOptions: OutputOptions
@@ -41,6 +42,7 @@ extension Scan {
     reportOptions.complete(with: file.report)
     outputOptions.complete(with: file.output)
     targetOptions.imageFormat = targetOptions.imageFormat ?? file.imageFormat
+    collectionOptions.verify = collectionOptions.verify ?? file.collection.verify
     evidence = evidence ?? file.evidence
     try targetOptions.validate()
   }
@@ -57,6 +59,7 @@ extension Scan {
     var session = ScanSession(
       union: try judgingOptions.union(), waivers: try judgingOptions.readWaivers(), gate: reportOptions.gate,
       evidenceFile: evidence, asOf: judgingOptions.moment, progress: progress)
+    session.verification = collectionOptions.verify
     do {
       session.openOptions = try targetOptions.openOptions(outputOptions, progress: progress)
     } catch let error as CollectionError {

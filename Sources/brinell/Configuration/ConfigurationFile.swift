@@ -10,6 +10,7 @@ enum ConfigurationFile {
   /// The options that the file can hold; read by the same parser as the command line.
   struct Options: ParsableArguments {
     @OptionGroup var judging: JudgingOptions
+    @OptionGroup var collection: CollectionOptions
     @OptionGroup var report: ReportOptions
     @OptionGroup var output: OutputOptions
     @Option var imageFormat: String?
@@ -32,7 +33,7 @@ enum ConfigurationFile {
     "as-of": .single, "baseline": .repeated, "evidence": .single, "fail-on": .single, "format": .single,
     "image-format": .single, "min-coverage": .single, "no-color": .flag, "output": .single,
     "progress": .single, "quiet": .flag, "report": .pairs, "set": .pairs, "verbose": .flag,
-    "waivers": .single,
+    "verify": .single, "waivers": .single,
   ]
 
   private static let commandLineOnly: Set<String> = ["key", "allow-backing"]

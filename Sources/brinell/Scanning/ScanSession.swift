@@ -11,6 +11,8 @@ struct ScanSession {
   var waivers: [Waiver] = []
   var gate = Gate()
   var openOptions = OpenOptions()
+  /// Which packaged files are compared; nil: what the baselines ask for.
+  var verification: DigestProbe.Scope?
   /// Where the evidence of the one target is kept.
   var evidenceFile: String?
   /// Nil: the moment of the scan.
@@ -81,6 +83,7 @@ struct ScanSession {
     var plan = union.plan
     plan.formUnion(ReportBuilder.plan)
     defer { stopwatch.end() }
+    plan = CollectionOptions.plan(plan, verifying: verification)
     return try collect(target, plan: plan, options: options, events: CollectionEvents(stage: begin))
   }
 
