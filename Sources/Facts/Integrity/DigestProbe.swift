@@ -25,6 +25,10 @@ public struct DigestProbe: ContentProbe, Hashable {
   public static let name = "digests"
   public var words: String { "comparing packaged files" }
 
+  /// Bytes of one file, and of all files together; sparse files of any size cost an image nothing.
+  static let fileLimit: Int64 = 2 << 30
+  static let totalLimit: Int64 = 64 << 30
+
   /// Nil where nobody has chosen.
   private let chosen: Scope?
   var scope: Scope { chosen ?? .executables }
@@ -46,8 +50,20 @@ public struct DigestProbe: ContentProbe, Hashable {
     if scope == .none { return answer }
     // Where the database cannot be read, whoever asks for the records learns why.
     guard let files = try? RecordedFiles(GuestFacts(evidence, asOf: 0)) else { return answer }
-    for (algorithm, expected) in expectations(files, evidence.index) {
-      let wanted = expected.keys.sorted().compactMap { evidence.index.entry(id: $0) }
+    var budget = Self.totalLimit
+    for (algorithm, expected) in expectations(files, evidence.index).sorted(by: {
+      $0.key.rawValue < $1.key.rawValue
+    }) {
+      var wanted: [FileEntry] = []
+      for file in expected.keys.sorted().compactMap({ evidence.index.entry(id: $0) }) {
+        let size = max(0, file.metadata.size)
+        if size > Self.fileLimit || size > budget {
+          answer.unread[file.id] = "too large to compare: \(size) bytes"
+        } else {
+          budget -= size
+          wanted.append(file)
+        }
+      }
       try filesystem.digests(of: wanted, algorithm: algorithm) { file, digest in
         switch digest {
         case .hex(let hex):

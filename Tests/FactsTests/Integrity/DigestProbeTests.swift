@@ -55,6 +55,21 @@ import Testing
     #expect(try !answer(DigestProbe(scope: .all)).contains { $0.contains("/etc/p.conf") })
   }
 
+  @Test func aSparseFileOfATerabyteIsNotRead() throws {
+    let guest = GuestFixture([
+      "/var/lib/dpkg/info/p.list": "/usr/bin/huge\n",
+      "/var/lib/dpkg/info/p.md5sums": "\(Self.hello)  usr/bin/huge\n",
+    ])
+    guest.filesystem.addFile("/usr/bin/huge", .tooLarge(size: 1 << 40), mode: 0o755)
+    var plan = CollectionPlan([RecordedFiles.self])
+    plan.add(DigestProbe())
+    let evidence = try Collector(plan: plan).collect(guest.filesystem)
+    #expect(
+      try evidence.answer(of: DigestProbe.self).unread.values.sorted() == [
+        "too large to compare: 1099511627776 bytes"
+      ])
+  }
+
   @Test func noneOnRequest() throws {
     #expect(try answer(DigestProbe(scope: DigestProbe.Scope.none)) == ["none"])
   }
