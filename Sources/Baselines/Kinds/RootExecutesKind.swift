@@ -31,6 +31,7 @@ public struct RootExecutesKind: CheckKind {
     var findings = CappedOutcomes()
     var unknown = gaps(programs.gaps)
     var hidden: Set<String> = []
+    var told: [UInt32: Set<[String]>] = [:]
     for program in programs.programs where !exclude.matchOrHold(program.path) {
       if FileScanKind.isPseudo(program.path) { continue }
       let passage = PathPassage(program.path, facts.evidence.index)
@@ -38,7 +39,14 @@ public struct RootExecutesKind: CheckKind {
         unknown += gaps([EvidenceGap(path: gap.path, reason: gap.reason)])
       }
       let found = writers.writers(of: passage)
-      if !found.isEmpty { findings.add(Self.finding(program, found, inodes, passage, names)) }
+      if found.isEmpty { continue }
+      // One file under two names, such as /sbin/cron and /usr/sbin/cron, is one finding.
+      if passage.vacancy == nil, let last = passage.inodes.last,
+        !told[last.id, default: []].insert(found).inserted
+      {
+        continue
+      }
+      findings.add(Self.finding(program, found, inodes, passage, names))
     }
     if unknown.isEmpty, findings.isEmpty {
       return [

@@ -25,8 +25,7 @@ public struct RootPrograms: FactModel {
 
   public init(_ facts: GuestFacts) throws(EvidenceGap) {
     var list = RootProgramList(evidence: facts.evidence)
-    list.addFolders()
-    list.addHomes(try Self.homesOfRoot(facts.evidence))
+    // What names a file says more of it than the folder in which it lies.
     for source in RootProgramList.Source.allCases {
       do {
         try list.add(source, facts)
@@ -34,6 +33,8 @@ public struct RootPrograms: FactModel {
         list.gaps.append(error)
       }
     }
+    list.addFolders()
+    list.addHomes(try Self.homesOfRoot(facts.evidence))
     programs = list.programs
     gaps = list.gaps
   }

@@ -65,6 +65,13 @@ import Testing
     #expect(try findings(guest) == ["/etc/cron.daily/job: job of cron; writable: /home/bob: owner bob"])
   }
 
+  @Test func oneFileUnderTwoNamesIsOneFinding() throws {
+    let guest = guest()
+    guest.filesystem.addLink("/sbin", to: "usr/sbin")
+    guest.filesystem.addFile("/usr/sbin/x", "x", mode: 0o757)
+    #expect(try findings(guest) == ["/usr/sbin/x: in root's PATH; writable: everybody"])
+  }
+
   @Test func whatIsMissingCanBeCreated() throws {
     let guest = guest()
     guest.filesystem.addFile("/etc/ld.so.preload", "/srv/lib/a.so\n")
