@@ -98,6 +98,19 @@ struct ValuePrecondition: Precondition {
   }
 }
 
+/// The contents of packaged files were compared as far as one of the scopes says: what the user chose (`--verify`).
+struct VerificationPrecondition: Precondition {
+  let scopes: [String]
+
+  var plan: CollectionPlan { CollectionPlan() }
+  var words: String { "the scan was made with --verify \(scopes.joined(separator: " or "))" }
+
+  func objection(_ facts: GuestFacts) throws(EvidenceGap) -> String? {
+    let scope = (try? facts.evidence.answer(of: DigestProbe.self).scope) ?? DigestProbe.Scope.none.rawValue
+    return scopes.contains(scope) ? nil : "packaged files were compared with --verify \(scope)"
+  }
+}
+
 /// A question of any kind is answered with pass.
 struct CheckPrecondition: Precondition {
   let kind: any CheckKind

@@ -35,8 +35,7 @@ struct Collect: ParsableCommand {
     guard targets.count == 1 else {
       throw ValidationError("One target makes one bundle; collect the others one by one.")
     }
-    var plan = try plan()
-    if let probe = try collectionOptions.probe() { plan.add(probe) }
+    let plan = try collectionOptions.request().extending(plan())
     do {
       let options = try targetOptions.openOptions(outputOptions, progress: progress)
       let collected = try collect(

@@ -61,7 +61,7 @@ extension Scan {
       union: union, waivers: try judgingOptions.readWaivers(),
       supplements: try judgingOptions.supplements(for: union), gate: reportOptions.gate,
       evidenceFile: evidence, asOf: judgingOptions.moment, progress: progress)
-    session.defaultPasswords = try collectionOptions.probe()
+    session.request = try collectionOptions.request()
     do {
       session.openOptions = try targetOptions.openOptions(outputOptions, progress: progress)
     } catch let error as CollectionError {

@@ -11,6 +11,7 @@ enum ConfigurationFile {
   struct Options: ParsableArguments {
     @OptionGroup var collection: CollectionOptions
     @OptionGroup var judging: JudgingOptions
+    @OptionGroup var collection: CollectionOptions
     @OptionGroup var report: ReportOptions
     @OptionGroup var output: OutputOptions
     @Option var imageFormat: String?
@@ -34,7 +35,7 @@ enum ConfigurationFile {
     "evidence": .single, "fail-on": .single, "format": .single, "image-format": .single,
     "indexes": .single, "min-coverage": .single, "no-color": .flag, "output": .single, "progress": .single,
     "quiet": .flag, "report": .pairs, "security-support": .single, "set": .pairs, "support-dates": .single,
-    "try-default-passwords": .flag, "verbose": .flag, "waivers": .single,
+    "try-default-passwords": .flag, "verbose": .flag, "verify": .single, "waivers": .single,
   ]
 
   private static let commandLineOnly: Set<String> = ["key", "allow-backing"]

@@ -3,6 +3,7 @@ extension CollectionOptions {
   mutating func complete(with file: CollectionOptions) {
     tryDefaultPasswords = tryDefaultPasswords || file.tryDefaultPasswords
     defaultPasswords = defaultPasswords ?? file.defaultPasswords
+    verify = verify ?? file.verify
   }
 }
 

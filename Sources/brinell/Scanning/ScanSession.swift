@@ -14,10 +14,9 @@ struct ScanSession {
   var supplements = Supplements()
   var gate = Gate()
   var openOptions = OpenOptions()
+  var request = CollectionRequest()
   /// Where the evidence of the one target is kept.
   var evidenceFile: String?
-  /// Tries default passwords while the guest is open.
-  var defaultPasswords: DefaultPasswordsProbe?
   /// Nil: the moment of the scan.
   var asOf: Int64?
   var clock = ScanClock.system
@@ -92,9 +91,9 @@ struct ScanSession {
     options.stage = begin
     var plan = union.plan
     plan.formUnion(ReportBuilder.plan)
-    if let defaultPasswords { plan.add(defaultPasswords) }
     defer { stopwatch.end() }
-    return try collect(target, plan: plan, options: options, events: CollectionEvents(stage: begin))
+    return try collect(
+      target, plan: request.extending(plan), options: options, events: CollectionEvents(stage: begin))
   }
 
   private func judge(
