@@ -82,7 +82,7 @@ import Testing
   @Test func noValueGetsIntoABundleOrAReport() throws {
     defer { remove() }
     var session = ScanSession(union: BaselineUnion(try BaselineLoader().load(["strict"])))
-    session.defaultPasswords = DefaultPasswordsProbe()
+    session.request.defaultPasswords = DefaultPasswordsProbe()
     session.evidenceFile = folder + "/bundle.brinell"
     let path = folder + "/tree"
     let result = session.run([.success(.tree(path))], names: ["guest"])

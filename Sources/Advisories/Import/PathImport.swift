@@ -1,3 +1,4 @@
+import DiskImages
 import Evidence
 import Foundation
 
@@ -21,7 +22,7 @@ final class PathImport {
   private var usual: (any AdvisorySource.Type)?
   private var unknown: [String] = []
   private var newestFile: Date?
-  private var hash = SHA256()
+  private var hash = RunningDigest(.sha256)
 
   /// A source of which something was found.
   private struct Open {
@@ -86,7 +87,9 @@ final class PathImport {
           + " offers")
     }
     try? handle.seek(toOffset: 0)
-    while let part = try? handle.read(upToCount: 1 << 20), !part.isEmpty { hash.update(Array(part)) }
+    while let part = try? handle.read(upToCount: 1 << 20), !part.isEmpty {
+      part.withUnsafeBytes { hash.update($0) }
+    }
   }
 
   private func isPacked(_ file: String) -> Bool {
@@ -160,7 +163,7 @@ final class PathImport {
       let forms = AdvisorySources.all.map { $0.name }.joined(separator: ", ")
       throw AdvisoryError("\(path): no advisories in a form that is known (\(forms))")
     }
-    let digest = "sha256:" + hash.hexDigest()
+    let digest = "sha256:" + hexText(hash.finalize())
     var outcomes: [AdvisoryImport.Outcome] = []
     for kind in feeds.keys.sorted() {
       guard var open = feeds[kind] else { continue }

@@ -5,6 +5,7 @@ import Facts
 public struct LanguageAdvisories: FactModel {
   public static let needs: [ContentNeed] =
     LanguagePackages.needs + InstalledPackages.needs + PackagedFiles.needs
+  public static var probes: [any ContentProbe] { LanguagePackages.probes }
 
   /// Packages with vulnerabilities, by name.
   public let packages: [VulnerablePackage]
@@ -12,7 +13,7 @@ public struct LanguageAdvisories: FactModel {
   public let judged: Int
 
   private static let ecosystems: [LanguagePackage.Ecosystem: String] = [
-    .python: "PyPI", .npm: "npm", .ruby: "RubyGems",
+    .python: "PyPI", .npm: "npm", .ruby: "RubyGems", .maven: "Maven", .golang: "Go", .cargo: "crates.io",
   ]
 
   public init(_ facts: GuestFacts) throws(EvidenceGap) {
@@ -78,28 +79,16 @@ public struct LanguageAdvisories: FactModel {
 /// Which packages of languages the distribution brought: its advisories speak of them, under its own versions.
 private struct LanguageOwnership {
   private let files: PackagedFiles
-  private let installed: InstalledPackages
   private let evidence: Evidence
 
   init(_ facts: GuestFacts) throws(EvidenceGap) {
     evidence = facts.evidence
     files = try facts.model()
-    installed = try facts.model()
   }
 
-  /// By dpkg's lists of files; where there are none, below /usr by the names that distributions give such packages.
+  /// By the lists of files that the package databases have.
   func isOwned(_ package: LanguagePackage) throws(EvidenceGap) -> Bool {
-    guard let path = package.origin.path else { return false }
-    if files.isKnown { return try evidence.entry(at: path).flatMap(files.owner) != nil }
-    guard path.hasPrefix("/usr/"), !path.hasPrefix("/usr/local/") else { return false }
-    let name = package.name.lowercased()
-    let plain = name.split { "-_.".contains($0) }.joined(separator: "-")
-    let candidates: [String]
-    switch package.ecosystem {
-    case .python: candidates = [plain, name].flatMap { ["python3-\($0)", "py3-\($0)", "python-\($0)", $0] }
-    case .npm: candidates = ["nodejs-\(plain)", "nodejs", "npm", "nodejs-npm", "nodejs-current"]
-    case .ruby: candidates = ["rubygem-\(name)", "ruby-\(plain)", "ruby-libs", "ruby"]
-    }
-    return candidates.contains { installed.installed($0) != nil }
+    guard let path = package.origin.path, files.isKnown else { return false }
+    return try evidence.entry(at: path).flatMap(files.owner) != nil
   }
 }

@@ -1,3 +1,4 @@
+import DiskImages
 import Evidence
 import Foundation
 import FoundationNetworking
@@ -213,9 +214,11 @@ public struct FeedDownload {
       throw AdvisoryError("\(path): cannot be read")
     }
     defer { try? handle.close() }
-    var hash = SHA256()
-    while let part = try? handle.read(upToCount: 1 << 20), !part.isEmpty { hash.update(Array(part)) }
-    return hash.hexDigest()
+    var hash = RunningDigest(.sha256)
+    while let part = try? handle.read(upToCount: 1 << 20), !part.isEmpty {
+      part.withUnsafeBytes { hash.update($0) }
+    }
+    return hexText(hash.finalize())
   }
 
   // MARK: Small things

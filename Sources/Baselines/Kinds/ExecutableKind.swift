@@ -64,22 +64,22 @@ public struct ExecutableKind: CheckKind {
   }
 
   public var plan: CollectionPlan {
-    var plan = CollectionPlan([Executables.self] + selection.models)
-    plan.needs.formUnion(allowances.needs)
-    return plan
+    CollectionPlan([Executables.self, PackagedFiles.self] + selection.models)
   }
 
   public func evaluate(_ facts: GuestFacts) throws(EvidenceGap) -> [Outcome] {
     let all: Executables = try facts.model()
     let isChosen = try selection.test(facts, all)
-    let allowed = try allowances.resolved(facts.evidence)
+    let packages = allowances.namesPackages ? try facts.model(PackagedFiles.self) : nil
     let paths = try LibraryPath(facts)
     var faults = ExecutableFaults(expected: expected)
     for item in all.items where asks(item) && isChosen(item.file, item.isPrivileged, item.elf) {
       faults.judged += 1
       do throws(EvidenceGap) {
         let objections = try objections(to: item, paths)
-        if objections.isEmpty || allowed.verdict(on: item.file, item.file.path) == .allowed { continue }
+        if objections.isEmpty || allowances.verdict(on: item.file, item.file.path, packages) == .allowed {
+          continue
+        }
         faults.add(item, objections, package: all.owner(of: item.file), knowsPackages: all.knowsPackages)
       } catch {
         faults.addUnknown(item.file, error.description)

@@ -11,7 +11,6 @@ enum ConfigurationFile {
   struct Options: ParsableArguments {
     @OptionGroup var collection: CollectionOptions
     @OptionGroup var judging: JudgingOptions
-    @OptionGroup var collection: CollectionOptions
     @OptionGroup var report: ReportOptions
     @OptionGroup var output: OutputOptions
     @Option var imageFormat: String?
