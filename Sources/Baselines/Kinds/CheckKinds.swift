@@ -16,7 +16,6 @@ public enum CheckKinds {
     BannerKind.self,
     BootPasswordKind.self,
     CloudInitKind.self,
-    CombinedKind.self,
     ConfigKind.self,
     ConsoleLoginKind.self,
     ContentKind.self,
