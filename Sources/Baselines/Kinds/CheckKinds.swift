@@ -55,6 +55,7 @@ public enum CheckKinds {
     SELinuxKind.self,
     SecretKind.self,
     SecuritySupportKind.self,
+    SignatureKind.self,
     SshClientKind.self,
     SshdKind.self,
     StartedUnitsKind.self,

@@ -30,11 +30,13 @@ enum ConfigurationFile {
   }
 
   private static let forms: [String: Form] = [
-    "advisories": .single, "as-of": .single, "baseline": .repeated, "default-passwords": .single,
+    "advisories": .single, "as-of": .single, "baseline": .repeated, "clamav": .single,
+    "default-passwords": .single,
     "evidence": .single, "fail-on": .single, "format": .single, "image-format": .single,
     "indexes": .single, "min-coverage": .single, "no-color": .flag, "output": .single, "progress": .single,
     "quiet": .flag, "report": .pairs, "security-support": .single, "set": .pairs, "support-dates": .single,
     "try-default-passwords": .flag, "verbose": .flag, "verify": .single, "waivers": .single,
+    "yara": .single,
   ]
 
   private static let commandLineOnly: Set<String> = ["key", "allow-backing"]

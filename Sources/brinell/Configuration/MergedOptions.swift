@@ -4,6 +4,8 @@ extension CollectionOptions {
     tryDefaultPasswords = tryDefaultPasswords || file.tryDefaultPasswords
     defaultPasswords = defaultPasswords ?? file.defaultPasswords
     verify = verify ?? file.verify
+    yara = yara ?? file.yara
+    clamav = clamav ?? file.clamav
   }
 }
 

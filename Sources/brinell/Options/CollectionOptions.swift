@@ -25,11 +25,35 @@ struct CollectionOptions: ParsableArguments {
       valueName: "file"))
   var defaultPasswords: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Look for these YARA rules in programs and in files of users (check exe.no-signature).",
+      valueName: "file"))
+  var yara: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Look for these ClamAV signatures in programs and in files of users.", valueName: "file|folder"))
+  var clamav: String?
+
   /// What was asked.
   ///
   /// - Throws: a `ValidationError` for a list that is wrong, a `Failure` for one that cannot be read.
   func request() throws -> CollectionRequest {
-    CollectionRequest(verify: verify, defaultPasswords: try defaultPasswordsProbe())
+    CollectionRequest(
+      verify: verify, defaultPasswords: try defaultPasswordsProbe(), signatures: try signatureProbe())
+  }
+
+  private func signatureProbe() throws -> SignatureProbe? {
+    let given: [(SignatureScanner.Engine, String?)] = [(.yara, yara), (.clamav, clamav)]
+    do {
+      let scanners = try given.compactMap { engine, path in
+        try path.map { try SignatureScanner(engine, signatures: $0) }
+      }
+      return scanners.isEmpty ? nil : SignatureProbe(scanners)
+    } catch let failure as SignatureScanner.Failure {
+      throw Failure(failure.description)
+    }
   }
 
   private func defaultPasswordsProbe() throws -> DefaultPasswordsProbe? {
@@ -50,11 +74,13 @@ struct CollectionRequest: Sendable {
   /// Nil: as the checks want it.
   var verify: DigestProbe.Scope?
   var defaultPasswords: DefaultPasswordsProbe?
+  var signatures: SignatureProbe?
 
   /// The plan with what was asked. Files are compared where the plan compares files at all.
   func extending(_ plan: CollectionPlan) -> CollectionPlan {
     var plan = plan
     if let defaultPasswords { plan.add(defaultPasswords) }
+    if let signatures { plan.add(signatures) }
     if let verify, plan.asks(DigestProbe.self) { plan.add(DigestProbe(scope: verify)) }
     return plan
   }

@@ -116,7 +116,8 @@ struct PlantedLeftoversTests {
     for check in libraries.flatMap(\.checks)
     where check.place.file.hasSuffix("/leftovers.yaml") || check.place.file.hasSuffix("/virtualisation.yaml")
     {
-      #expect(names.contains(check.id) || ["left.passwords", "left.rpm-leaves"].contains(check.id), "\(check.id)")
+      let isElsewhere = ["left.passwords", "left.rpm-leaves"].contains(check.id)
+      #expect(names.contains(check.id) || isElsewhere, "\(check.id)")
     }
   }
 }
