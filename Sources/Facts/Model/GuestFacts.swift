@@ -46,12 +46,22 @@ public final class GuestFacts {
   /// What the user gives beside the guest.
   public let references: ReferenceData
   private var models: [ObjectIdentifier: Result<any FactModel, EvidenceGap>] = [:]
+  private var supplements: [ObjectIdentifier: any Sendable] = [:]
 
   /// Facts derived from `evidence`.
   public init(_ evidence: Evidence, asOf: Int64, references: ReferenceData = ReferenceData()) {
     self.evidence = evidence
     self.asOf = asOf
     self.references = references
+  }
+
+  /// Gives models what the user supplies beside the image, such as package indexes; one value of each type, before
+  /// the models that want it are asked for.
+  public func supply<Value: Sendable>(_ value: Value) { supplements[ObjectIdentifier(Value.self)] = value }
+
+  /// What the user supplies of a type; nil if nothing.
+  public func supplied<Value: Sendable>(_ type: Value.Type = Value.self) -> Value? {
+    supplements[ObjectIdentifier(type)] as? Value
   }
 
   /// The model of an area, read at the first call.

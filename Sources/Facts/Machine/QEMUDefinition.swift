@@ -1,0 +1,305 @@
+import Evidence
+
+/// Reads a command line of QEMU, after qemu-system(1).
+struct QEMUDefinition {
+  let path: String
+  /// Whether these are all arguments, so that what is not asked for has its default.
+  let isComplete: Bool
+  var machine: MachineDefinition
+  /// Backends by id: what `-netdev`, `-chardev`, `-fsdev` declare before a device uses them.
+  var characterBackends: [String: (backend: MachineChannel.Backend, origin: Origin)] = [:]
+  var machineOptions = QEMUOptions("")
+  /// Files of pflash drives: the firmware's code and its variables.
+  var flash: [(file: String, origin: Origin)] = []
+  var bios: (file: String, origin: Origin)?
+  var hasSecureFlash = false
+  var accelerators: [(name: String, origin: Origin)] = []
+  var tpmBackends: [String: String] = [:]
+  /// Nodes of `-blockdev`, which refer to each other by name.
+  var nodes: [(name: String, options: QEMUOptions, origin: Origin)] = []
+  /// Drives that a device shows as CD.
+  var discs: Set<String> = []
+
+  init(path: String, isComplete: Bool) {
+    self.path = path
+    self.isComplete = isComplete
+    machine = MachineDefinition(.qemu, path: path)
+  }
+
+  /// - Throws: for text that is no command line, or that holds several.
+  static func read(_ file: TextFile) throws(MachineError) -> MachineDefinition {
+    let commands = try CommandLineText.commands(in: file)
+    var found: [(words: [CommandWord], start: Int)] = []
+    for words in commands {
+      // Before the program there may be assignments of the environment, `exec`, `sudo`.
+      let head = words.prefix { $0.text.first != "-" || $0.text == "-E" }
+      if let start = head.firstIndex(where: { isProgram($0.text) }) { found.append((words, start)) }
+    }
+    if found.isEmpty, let words = commands.first, commands.count == 1, words[0].text.first == "-",
+      words.count > 1
+    {
+      found = [(words, -1)]
+    }
+    guard let command = found.first else {
+      throw MachineError(
+        path: file.path, "neither a libvirt domain, an OVF descriptor, a VMX file nor a command line of QEMU")
+    }
+    if found.count > 1 {
+      throw MachineError(
+        path: file.path, line: found[1].words[0].line, "a second command line of QEMU; give a file with one")
+    }
+    return try read(
+      Array(command.words.dropFirst(command.start + 1)),
+      program: command.start < 0
+        ? "" : command.words[command.start].text, path: file.path)
+  }
+
+  /// Arguments that end with a zero each, as /proc/PID/cmdline has them.
+  static func read(processArguments bytes: [UInt8], path: String) throws(MachineError) -> MachineDefinition {
+    let words = bytes.split(separator: 0).enumerated().map {
+      CommandWord(text: String(decoding: $1, as: UTF8.self), line: $0 + 1)
+    }
+    guard let program = words.first, isProgram(program.text) else {
+      throw MachineError(path: path, "the arguments of a process that is not QEMU")
+    }
+    return try read(Array(words.dropFirst()), program: program.text, path: path)
+  }
+
+  private static func read(
+    _ words: [CommandWord], program: String, path: String
+  ) throws(MachineError) -> MachineDefinition {
+    if let word = words.first(where: { ["-readconfig", "-incoming-config"].contains(normal($0.text)) }) {
+      throw MachineError(path: path, line: word.line, "-readconfig names a further file, which is not read")
+    }
+    var reader = QEMUDefinition(path: path, isComplete: true)
+    let name = program.split(separator: "/").last.map(String.init) ?? ""
+    if name.hasPrefix("qemu-system-") {
+      reader.machine.architecture = name.dropFirst(12) == "i386" ? "i686" : String(name.dropFirst(12))
+    }
+    if name == "kvm" || name == "qemu-kvm" {
+      reader.accelerators.append(("kvm", Origin(path: path, kind: .explicit, text: name)))
+    }
+    reader.take(words)
+    reader.finish()
+    return reader.machine
+  }
+
+  private static func isProgram(_ word: String) -> Bool {
+    guard let name = word.split(separator: "/").last, !word.hasPrefix("-"), !word.contains("=") else {
+      return false
+    }
+    return name.hasPrefix("qemu-system-") || name == "qemu-kvm" || name == "kvm"
+  }
+
+  /// `--device` is `-device`.
+  static func normal(_ option: String) -> String {
+    option.hasPrefix("--") ? String(option.dropFirst()) : option
+  }
+
+  /// An argument as evidence, without passwords.
+  static func redacted(_ text: String) -> String {
+    var shown = String(text.prefix(4096))
+    for key in ["password=", "data=", "value=", "string=", "\"data\":", "\"password\":", "\"value\":"] {
+      guard let start = shown.firstRange(of: key) else { continue }
+      let end = shown[start.upperBound...].firstIndex(of: ",") ?? shown.endIndex
+      shown.replaceSubrange(start.upperBound..<end, with: "…")
+    }
+    return String(shown.prefix(200))
+  }
+
+  func origin(_ word: CommandWord, _ value: String = "") -> Origin {
+    let text = value.isEmpty ? word.text : "\(word.text) \(value)"
+    return Origin(path: path, line: word.line, kind: .commandLine, text: Self.redacted(text))
+  }
+
+  // MARK: Arguments
+
+  private static let switches: Set<String> = [
+    "-enable-kvm", "-nodefaults", "-no-user-config", "-no-reboot", "-no-shutdown", "-S", "-s", "-daemonize",
+    "-usb",
+    "-nographic", "-snapshot", "-no-acpi", "-no-hpet", "-full-screen", "-no-quit", "-no-fd-bootchk",
+    "-usbdevice-off",
+    "-only-migratable", "-mem-prealloc", "-singlestep", "-win2k-hack", "-sdl", "-curses", "-portrait", "-h",
+    "-version",
+  ]
+
+  mutating func take(_ words: [CommandWord]) {
+    var index = 0
+    while index < words.count {
+      let word = words[index]
+      index += 1
+      let option = Self.normal(word.text)
+      guard option.first == "-", option.count > 1 else {
+        takeDisk(name: "drive", QEMUOptions("file=" + word.text), origin(word))
+        continue
+      }
+      if Self.switches.contains(option) {
+        takeSwitch(option, word)
+      } else if index < words.count {
+        take(option, words[index].text, origin(word, words[index].text))
+        index += 1
+      }
+    }
+  }
+
+  private mutating func takeSwitch(_ option: String, _ word: CommandWord) {
+    switch option {
+    case "-enable-kvm": accelerators.append(("kvm", origin(word)))
+    case "-s":
+      // A debugger's stub on every address at port 1234.
+      machine.channels.append(
+        MachineChannel(.monitor, .network(.everywhere, usesTLS: false), origin: origin(word)))
+    default: break
+    }
+  }
+
+  private mutating func take(_ option: String, _ value: String, _ origin: Origin) {
+    let options = QEMUOptions(value)
+    switch option {
+    case "-machine", "-M": takeMachine(options, origin)
+    case "-accel": accelerators.append((options.first, origin))
+    case "-cpu": takeProcessor(value, origin)
+    case "-bios": bios = (value, origin)
+    case "-drive": takeDrive(options, origin)
+    case "-blockdev": takeBlockDevice(options, origin)
+    case "-hda", "-hdb", "-hdc", "-hdd", "-sd", "-mtdblock":
+      takeDisk(name: String(option.dropFirst()), QEMUOptions("file=" + value), origin)
+    case "-pflash": flash.append((value, origin))
+    case "-fda", "-fdb":
+      machine.devices.append(MachineDevice(.legacy, name: "floppy \(option.dropFirst())", origin: origin))
+    case "-tpmdev": tpmBackends[options["id"] ?? ""] = options.first
+    case "-device": takeDevice(options, origin)
+    case "-global": takeGlobal(options, origin)
+    case "-vnc": takeVNC(value, origin)
+    case "-spice": takeSpice(options, origin)
+    case "-display": if value.hasPrefix("vnc=") { takeVNC(String(value.dropFirst(4)), origin) }
+    case "-virtfs", "-fsdev": takeShare(options, origin)
+    case "-netdev", "-nic", "-net": takeNetwork(option, options, origin)
+    case "-chardev": takeCharacterDevice(options, origin)
+    case "-serial", "-parallel", "-monitor", "-qmp", "-qmp-pretty", "-gdb": takePort(option, value, origin)
+    case "-mon": takeMonitor(options, origin)
+    case "-incoming": takeMigration(value, origin)
+    case "-object": takeObject(options, origin)
+    case "-sandbox":
+      machine.sandbox = Effective(options.first == "on" || options.isOn("enable"), origin: origin)
+    case "-usbdevice": takeOldUSB(value, origin)
+    case "-watchdog-action": if value == "dump" { machine.dumps.append(origin) }
+    case "-action": if options["watchdog"] == "dump" { machine.dumps.append(origin) }
+    case "-smbios", "-fw_cfg": takeStrings(options, origin)
+    default: break
+    }
+  }
+
+  private mutating func takeMachine(_ options: QEMUOptions, _ origin: Origin) {
+    machineOptions = options
+    if let merge = options["mem-merge"] {
+      machine.memory.mayMerge = Effective(merge != "off", origin: origin)
+    }
+    if let accelerator = options["accel"] { accelerators.append((accelerator, origin)) }
+    if options["dump-guest-core"] == "on" { machine.dumps.append(origin) }
+    for key in ["pflash0", "pflash1"] { if let node = options[key] { flash.append((node, origin)) } }
+  }
+
+  private mutating func takeProcessor(_ value: String, _ origin: Origin) {
+    let parts = value.split(separator: ",").map(String.init)
+    guard let model = parts.first else { return }
+    var features: [String: Bool] = [:]
+    for part in parts.dropFirst() {
+      if part.first == "+" || part.first == "-" {
+        features[MachineProcessor.featureName(part.dropFirst())] = part.first == "+"
+      } else if let equals = part.firstIndex(of: "=") {
+        let name = MachineProcessor.featureName(part[..<equals])
+        features[name] = ["on", "yes", "true", "force"].contains(String(part[part.index(after: equals)...]))
+      } else {
+        features[MachineProcessor.featureName(part)] = true
+      }
+    }
+    let isHost = ["host", "max"].contains(model)
+    machine.processor = MachineProcessor(
+      isHost ? .host(model) : .named(model), features: features, origin: origin)
+  }
+
+  private mutating func takeGlobal(_ options: QEMUOptions, _ origin: Origin) {
+    let isSecure =
+      options.first == "" && (options["cfi.pflash01.secure"] == "on")
+      || options["driver"] == "cfi.pflash01" && options["property"] == "secure" && options["value"] == "on"
+    if isSecure { hasSecureFlash = true }
+  }
+
+  private mutating func takeObject(_ options: QEMUOptions, _ origin: Origin) {
+    let type = options.first.isEmpty ? options["qom-type"] ?? "" : options.first
+    if type == "secret", options["data"] != nil, options["keyid"] == nil {
+      machine.secrets.append(MachineSecret(name: "secret object \(options["id"] ?? "")", origin: origin))
+    }
+  }
+
+  /// Strings that the firmware hands to the guest, where credentials may be among them.
+  private mutating func takeStrings(_ options: QEMUOptions, _ origin: Origin) {
+    let text = options["value"] ?? options["string"] ?? ""
+    if MachineSecret.isNamed(by: text.prefix { $0 != "=" && $0 != ":" })
+      || MachineSecret.isNamed(by: options["name"] ?? "")
+    {
+      machine.secrets.append(
+        MachineSecret(name: "credential in \(options["name"] ?? "SMBIOS strings")", origin: origin))
+    }
+  }
+
+  // MARK: Defaults
+
+  private mutating func finish() {
+    finishBlockDevices()
+    finishAcceleration()
+    machine.firmware = firmware()
+    if machine.processor == nil, machine.architecture.map(LibvirtDefinition.isX86) ?? true {
+      machine.processor = MachineProcessor(
+        .named("qemu64"), origin: .compiledDefault("qemu-cpu-models(7): without -cpu QEMU gives qemu64"))
+    }
+    if machine.memory.mayMerge == nil {
+      machine.memory.mayMerge = Effective(
+        true, origin: .compiledDefault("qemu-system(1): mem-merge is on by default"))
+    }
+    machine.sandbox =
+      machine.sandbox
+      ?? Effective(false, origin: .compiledDefault("qemu-system(1): -sandbox is off by default"))
+    machine.silences[.confinement] =
+      "a command line of QEMU does not say in which domain the host confines the process"
+  }
+
+  /// The first accelerator that works is taken; by default TCG.
+  private mutating func finishAcceleration() {
+    guard let named = accelerators.last else {
+      machine.acceleration = Effective(false, origin: .compiledDefault("qemu-system(1): the default is tcg"))
+      return
+    }
+    let names = accelerators.flatMap { $0.name.split(separator: ":").map(String.init) }
+    let isMixed = names.contains("tcg") && names.contains { $0 != "tcg" }
+    if isMixed {
+      machine.silences[.acceleration] = "QEMU falls back to translation where the accelerator cannot be used"
+    }
+    machine.acceleration = Effective(names.contains { $0 != "tcg" }, origin: named.origin)
+  }
+
+  private func firmware() -> MachineFirmware {
+    let isX86 = machine.architecture.map(LibvirtDefinition.isX86) ?? true
+    guard let code = flash.first else {
+      let origin = bios?.origin ?? .compiledDefault("qemu-system(1): without firmware QEMU starts its BIOS")
+      var firmware = MachineFirmware(kind: isX86 || bios != nil ? .bios : nil, origin: origin)
+      if let bios, ["ovmf", "efi", "edk2", "aavmf"].contains(where: bios.file.lowercased().contains) {
+        firmware.kind = .efi
+        firmware.hasSecureBoot = false
+        firmware.obstacle = "firmware by -bios has no place for variables"
+      }
+      return firmware
+    }
+    var firmware = MachineFirmware(kind: .efi, origin: code.origin)
+    firmware.keys = flash.dropFirst().compactMap { MachineFirmware.keys(inStore: $0.file) }.first
+    guard isX86 else { return firmware }
+    firmware.hasSecureBoot = true
+    if !hasSecureFlash {
+      firmware.obstacle = "the flash is not secure (-global driver=cfi.pflash01,property=secure,value=on)"
+    } else if !machineOptions.isOn("smm") && machineOptions["smm"] != nil {
+      firmware.obstacle = "smm is off, without which the variables are open to the guest"
+    }
+    return firmware
+  }
+}
