@@ -14,6 +14,7 @@ enum ConfigurationFile {
     @OptionGroup var output: OutputOptions
     @Option var imageFormat: String?
     @Option var evidence: String?
+    @Option(name: .customLong("vm")) var machine: String?
   }
 
   /// How a value is written on the command line.
@@ -32,7 +33,7 @@ enum ConfigurationFile {
     "as-of": .single, "baseline": .repeated, "evidence": .single, "fail-on": .single, "format": .single,
     "image-format": .single, "min-coverage": .single, "no-color": .flag, "output": .single,
     "progress": .single, "quiet": .flag, "report": .pairs, "security-support": .single, "set": .pairs,
-    "support-dates": .single, "verbose": .flag, "waivers": .single,
+    "support-dates": .single, "verbose": .flag, "vm": .single, "waivers": .single,
   ]
 
   private static let commandLineOnly: Set<String> = ["key", "allow-backing"]
