@@ -12,7 +12,7 @@ enum MachineReading {
     do {
       if let machine = try descriptor(inArchive: path) { return machine }
       return try MachineDefinition.read(try content(of: path), path: path)
-    } catch let error as MachineError {
+    } catch {
       throw Failure(error.description)
     }
   }
