@@ -203,7 +203,7 @@ extension QEMUDefinition {
   }
 
   mutating func takeNetwork(_ option: String, _ options: QEMUOptions, _ origin: Origin) {
-    let kind = options.first
+    let kind = options.first.isEmpty ? options["type"] ?? "" : options.first
     if let model = options["model"], MachineDevice.legacyCards.contains(model.lowercased()) {
       machine.devices.append(MachineDevice(.legacy, name: "network card \(model)", origin: origin))
     }

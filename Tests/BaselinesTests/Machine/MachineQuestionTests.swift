@@ -51,9 +51,9 @@ import Testing
     "memory-merging          ": "pf ff f pp uu pf pff",
     "migration               ": "-- -- - -- -- -- -u-",
     "monitor                 ": "-- f- - -- -- -- -f-",
-    "nested-virtualisation   ": "pu fp p pf uf pf pfp",
-    "network-filter          ": "pf fp - u- -- pu puu",
-    "network-trust           ": "pp fp - p- -- pf ppp",
+    "nested-virtualisation   ": "pu f- p pf uf pf pfp",
+    "network-filter          ": "pf fp - uu -- pu puu",
+    "network-trust           ": "pp fp - pp -- pf ppp",
     "plain-secrets           ": "-- f- - -f -- -f -f-",
     "cpu-mitigations         ": "pp f- p pf uf pf pfp",
     "raw-arguments           ": "-- f- - -- -- -- ---",
@@ -147,7 +147,7 @@ import Testing
   @Test func evidenceNamesFileAndLine() throws {
     let outcome = try #require(try outcomes("confinement", "libvirt-weak").first)
     #expect(outcome.evidence.first?.path == "vm")
-    #expect(outcome.evidence.first?.line == 48)
+    #expect(outcome.evidence.first?.line == 39)
     #expect(outcome.evidence.first?.text == "<seclabel type='none'>")
   }
 

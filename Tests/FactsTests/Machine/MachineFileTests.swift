@@ -132,7 +132,7 @@ import Testing
 
   @Test func argumentsOfAProcess() throws {
     let words = ["/usr/bin/qemu-system-x86_64", "-cpu", "host", "-vnc", ":1", "-hda", "a b.img"]
-    let bytes = words.flatMap { Array($0.utf8) + [0] }
+    let bytes: [UInt8] = words.reduce(into: []) { $0 += Array($1.utf8) + [0] }
     let machine = try MachineDefinition.read(bytes, path: "cmdline")
     #expect(machine.displays.map(\.listening) == [.everywhere])
     #expect(machine.displays.first?.origin.line == 4)
