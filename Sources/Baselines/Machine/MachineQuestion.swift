@@ -3,7 +3,7 @@ import Facts
 /// One question about the definition of a machine; the parameter `question` of the kind `machine`.
 ///
 /// A new question is one file that conforms to this protocol and one line in `MachineQuestions.all`.
-protocol MachineQuestion {
+protocol MachineQuestion: SendableMetatype {
   /// The question as baselines write it.
   static var name: String { get }
   /// The requirement in words.

@@ -6,30 +6,30 @@ enum VMwareIsolationQuestion: MachineQuestion {
   static let name = "vmware-isolation"
   static let expected = "users of the guest change nothing of the machine"
 
-  /// A setting, the value that closes the hole, and whether it is closed where the setting is missing.
-  private static let settings: [(key: String, isSafe: Bool, isSafeByDefault: Bool, effect: String)] = [
-    ("isolation.tools.diskShrink.disable", true, false, "users of the guest can shrink its disks"),
-    ("isolation.tools.diskWiper.disable", true, false, "users of the guest can fill its disks on the host"),
-    ("isolation.device.connectable.disable", true, false, "users of the guest can disconnect devices"),
-    ("isolation.tools.setGUIOptions.enable", false, true, "the guest can change settings of the display"),
-    ("tools.guestlib.enableHostInfo", false, true, "the guest can ask how the host is doing"),
+  /// A setting, the value that closes the hole, and what is open otherwise.
+  private static let settings: [(key: String, isSafe: Bool, effect: String)] = [
+    ("isolation.tools.diskShrink.disable", true, "users of the guest can shrink its disks"),
+    ("isolation.tools.diskWiper.disable", true, "users of the guest can fill its disks on the host"),
+    ("isolation.device.connectable.disable", true, "users of the guest can disconnect devices"),
+    ("isolation.tools.setGUIOptions.enable", false, "the guest can change settings of the display"),
+    ("tools.guestlib.enableHostInfo", false, "the guest can ask how the host is doing"),
   ]
+
+  /// The virtual hardware that only vSphere 8 and later run; its Security Configuration Guide has every setting closed
+  /// by default, where the manual of vSphere 6 says that users of the guest can do these things.
+  private static let closedByDefault = 20
 
   /// Bytes of information that a guest may write into the VMX file; 1 MiB is also the default.
   private static let informationLimit = 1 << 20
 
   static func answer(_ machine: MachineDefinition) -> [Outcome] {
-    var outcomes = settings.map { setting -> Outcome in
-      let value = machine.settings[setting.key.lowercased()]
-      guard let value else {
-        let origin = Origin(path: machine.path, kind: .explicit, text: "\(setting.key) is not set")
-        return setting.isSafeByDefault
-          ? pass(setting.key, "not set", origin) : fail(setting.key, "not set: \(setting.effect)", origin)
+    var outcomes = settings.map { key, isSafe, effect -> Outcome in
+      guard let value = machine.settings[key.lowercased()] else {
+        return unset(key, isSafe: isSafe, effect, machine)
       }
       let isTrue = value.value.lowercased() == "true"
-      return isTrue == setting.isSafe
-        ? pass(setting.key, value.value, value.origin)
-        : fail(setting.key, "\(value.value): \(setting.effect)", value.origin)
+      return isTrue == isSafe
+        ? pass(key, value.value, value.origin) : fail(key, "\(value.value): \(effect)", value.origin)
     }
     if let size = machine.settings["tools.setinfo.sizelimit"] {
       let number = Int(size.value) ?? 0
@@ -40,6 +40,16 @@ enum VMwareIsolationQuestion: MachineQuestion {
           : fail("tools.setInfo.sizeLimit", "\(size.value): the guest can fill the host's disk", size.origin))
     }
     return outcomes
+  }
+
+  private static func unset(_ key: String, isSafe: Bool, _ effect: String, _ machine: MachineDefinition)
+    -> Outcome
+  {
+    let origin = Origin(path: machine.path, kind: .explicit, text: "\(key) is not set")
+    if !isSafe || machine.hardwareVersion?.value ?? 0 >= closedByDefault {
+      return pass(key, "not set", origin)
+    }
+    return undecided(key, "not set, and before vSphere 8 \(effect)", origin)
   }
 }
 
