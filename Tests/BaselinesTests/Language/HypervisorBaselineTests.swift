@@ -14,7 +14,10 @@ import Testing
 
   private func host(_ packages: [String], _ files: [String: String]) -> GuestFixture {
     let guest = bootable(
-      ["/etc/os-release": "ID=debian\nVERSION_ID=\"12\"\n"].merging(files, uniquingKeysWith: { $1 }))
+      [
+        "/etc/os-release": "ID=debian\nVERSION_ID=\"12\"\n",
+        "/boot/grub/grub.cfg": "menuentry 'Debian' {\nlinux /boot/vmlinuz-6.1 root=/dev/vda1 quiet\n}\n",
+      ].merging(files, uniquingKeysWith: { $1 }))
     guest.setPackages(Dictionary(uniqueKeysWithValues: packages.map { ($0, "9.0.0-4+deb12u2") }))
     return guest
   }
