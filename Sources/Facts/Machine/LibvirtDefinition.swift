@@ -35,7 +35,13 @@ struct LibvirtDefinition {
     // Only type qemu is translated; the others are hypervisors or containers of their own.
     machine.acceleration = Effective(kind != "qemu", origin: origin(domain, "domain", "type"))
     machine.firmware = firmware()
-    machine.processor = processor(isTranslated: kind == "qemu")
+    if ["kvm", "qemu"].contains(kind) {
+      machine.processor = processor()
+    } else {
+      machine.silences[.processor] =
+        "what a domain of the type \(kind.prefix(40)) shows of the processor is not known"
+      machine.silences[.nesting] = machine.silences[.processor]
+    }
     readLabels()
     readMemory()
   }
@@ -51,9 +57,8 @@ struct LibvirtDefinition {
     if os.attribute("firmware") == "efi" {
       return selected(firmware, os, isSecure: loader?.attribute("secure"))
     }
-    guard let loader, !loader.text.isEmpty, loader.attribute("type") != "rom" || isUEFI(loader.text) else {
-      return firmware
-    }
+    // Without a type the loader is a ROM, as Xen's hvmloader is.
+    guard let loader, loader.attribute("type") == "pflash" || isUEFI(loader.text) else { return firmware }
     firmware.kind = .efi
     firmware.origin = origin(
       loader, "<loader secure='\(loader.attribute("secure") ?? "no")'>\(loader.text.prefix(120))")
@@ -89,7 +94,7 @@ struct LibvirtDefinition {
     return ["ovmf", "aavmf", "efi", "edk2"].contains(where: name.contains)
   }
 
-  private func processor(isTranslated: Bool) -> MachineProcessor? {
+  private func processor() -> MachineProcessor? {
     guard let cpu = domain["cpu"] else {
       return machine.architecture.map(Self.isX86) ?? true
         ? MachineProcessor(

@@ -3,7 +3,8 @@ extension LibvirtDefinition {
     guard let devices = domain["devices"] else { return }
     for disk in devices.children("disk") { readDisk(disk) }
     for tpm in devices.children("tpm") { readTPM(tpm) }
-    for graphics in devices.children("graphics") { readDisplay(graphics) }
+    let hasAgent = devices.children("channel").contains { $0.attribute("type") == "spicevmc" }
+    for graphics in devices.children("graphics") { readDisplay(graphics, hasAgent: hasAgent) }
     for share in devices.children("filesystem") { readShare(share) }
     for card in devices.children("interface") { readInterface(card) }
     for kind in ["serial", "console", "parallel", "channel"] {
@@ -86,7 +87,7 @@ extension LibvirtDefinition {
 
   // MARK: Displays
 
-  private mutating func readDisplay(_ element: XMLElement) {
+  private mutating func readDisplay(_ element: XMLElement, hasAgent: Bool) {
     let kind = element.attribute("type") ?? ""
     guard ["vnc", "spice", "rdp"].contains(kind), let listening = listening(element) else { return }
     var display = MachineDisplay(
@@ -104,10 +105,8 @@ extension LibvirtDefinition {
           name: "password of the \(kind.uppercased()) display", origin: origin(element, "graphics", "type")))
     }
     guard kind == "spice" else { return }
-    let agents =
-      domain["devices"]?.children("channel").contains { $0.attribute("type") == "spicevmc" } ?? false
     // Clipboard and files pass through the agent's channel.
-    guard agents else { return }
+    guard hasAgent else { return }
     let clipboard = element["clipboard"], transfer = element["filetransfer"]
     machine.exchanges.append(
       MachineExchange(
@@ -214,8 +213,8 @@ extension LibvirtDefinition {
           .legacy, name: "sound card \(element.attribute("model") ?? "")",
           origin: origin(element, "sound", "model")))
     }
-    for element in devices.children("controller") where element.attribute("type") == "fdc" {
-      if machine.disks.contains(where: { $0.kind == "floppy" }) { continue }
+    let hasFloppy = machine.disks.contains { $0.kind == "floppy" }
+    for element in devices.children("controller") where element.attribute("type") == "fdc" && !hasFloppy {
       machine.devices.append(
         MachineDevice(.legacy, name: "floppy controller", origin: origin(element, "controller", "type")))
     }

@@ -11,6 +11,8 @@ public struct MachineInterface: Sendable, Hashable {
 
   /// The MAC address, or the card's name if there is none.
   public var name: String
+  /// The device in the definition, such as `ethernet0`.
+  public var device: String?
   public var connection: Connection
   /// The packet filter of the host that is bound to it.
   public var filter: Effective<String>?

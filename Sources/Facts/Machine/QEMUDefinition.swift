@@ -31,9 +31,7 @@ struct QEMUDefinition {
     let commands = try CommandLineText.commands(in: file)
     var found: [(words: [CommandWord], start: Int)] = []
     for words in commands {
-      // Before the program there may be assignments of the environment, `exec`, `sudo`.
-      let head = words.prefix { $0.text.first != "-" || $0.text == "-E" }
-      if let start = head.firstIndex(where: { isProgram($0.text) }) { found.append((words, start)) }
+      if let start = program(in: words) { found.append((words, start)) }
     }
     if found.isEmpty, let words = commands.first, commands.count == 1, words[0].text.first == "-",
       words.count > 1
@@ -82,6 +80,26 @@ struct QEMUDefinition {
     reader.take(words)
     reader.finish()
     return reader.machine
+  }
+
+  /// Commands that start the command in their arguments.
+  private static let wrappers: Set<String> = [
+    "exec", "sudo", "doas", "env", "nice", "ionice", "nohup", "setsid", "taskset", "numactl", "chrt", "time",
+    "stdbuf",
+    "systemd-run", "prlimit", "runuser", "setpriv",
+  ]
+
+  /// Where QEMU stands in a command: first, or after assignments and wrappers.
+  private static func program(in words: [CommandWord]) -> Int? {
+    guard let first = words.firstIndex(where: { !$0.text.contains("=") }) else { return nil }
+    if isProgram(words[first].text) { return first }
+    guard wrappers.contains(words[first].text) else { return nil }
+    return words.indices.dropFirst().first { index in
+      // `kvm` alone can also be a module.
+      let before = words[index - 1].text
+      return isProgram(words[index].text)
+        && (words[index].text != "kvm" || wrappers.contains(before) || before.contains("="))
+    }
   }
 
   private static func isProgram(_ word: String) -> Bool {
@@ -135,11 +153,17 @@ struct QEMUDefinition {
       }
       if Self.switches.contains(option) {
         takeSwitch(option, word)
-      } else if index < words.count {
+      } else if index < words.count, !Self.isOption(words[index].text) {
         take(option, words[index].text, origin(word, words[index].text))
         index += 1
       }
     }
+  }
+
+  /// Whether a word is an option and not the value of the one before it, which takes none then.
+  private static func isOption(_ word: String) -> Bool {
+    guard word.first == "-", let second = word.dropFirst().first else { return false }
+    return second.isLetter || second == "-"
   }
 
   private mutating func takeSwitch(_ option: String, _ word: CommandWord) {

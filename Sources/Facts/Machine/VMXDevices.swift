@@ -22,6 +22,7 @@ extension MachineDefinition {
       default: break
       }
     }
+    readVMXFilters()
     for key in settings.keys.sorted() where key.hasPrefix("usb.autoconnect.device") {
       addDevice(.passthrough, "USB \(key.dropFirst("usb.autoconnect.".count))", key: key)
     }
@@ -82,6 +83,7 @@ extension MachineDefinition {
       default: .bridged(settings[name + ".networkname"]?.value ?? (type.isEmpty ? "bridged" : type))
       }
     var card = MachineInterface(name: mac, connection: connection, origin: place(name + ".present"))
+    card.device = name
     // These open the card although the port group may still refuse.
     for key in [".noPromisc", ".noForgedSrcAddr", ".checkMACAddress"] where flag(name + key) == false {
       card.trust = place(name + key)
@@ -92,9 +94,15 @@ extension MachineDefinition {
     if MachineDevice.legacyCards.contains(model) {
       addDevice(.legacy, "network card \(model)", key: name + ".virtualDev")
     }
-    for key in settings.keys.sorted() where key.hasPrefix(name + ".filter") && key.hasSuffix(".name") {
-      card.filter = settings[key]
+  }
+
+  /// Filters of dvFilter are bound to a card as `ethernet0.filter4.name`.
+  private mutating func readVMXFilters() {
+    var filters: [String: Effective<String>] = [:]
+    for (key, value) in settings where key.hasSuffix(".name") && key.contains(".filter") {
+      filters[String(key.prefix { $0 != "." })] = value
     }
+    for index in interfaces.indices { interfaces[index].filter = filters[interfaces[index].device ?? ""] }
   }
 
   private mutating func readVMXPort(_ name: String, _ kind: String) {

@@ -5,9 +5,13 @@ import Testing
 
 /// The baseline `hypervisor` on hosts of virtual machines.
 @Suite struct HypervisorBaselineTests {
+  /// Read once, which takes longer than judging.
+  private static let baseline = try? BaselineLoader(folders: ShippedBaselinesTests.folders).load([
+    "hypervisor"
+  ]).first
+
   private func verdicts(_ guest: GuestFixture) throws -> [String: CheckResult.Verdict] {
-    let baseline = try #require(
-      try BaselineLoader(folders: ShippedBaselinesTests.folders).load(["hypervisor"]).first)
+    let baseline = try #require(Self.baseline)
     let results = BaselineUnion([baseline]).judge(try guest.facts()).results
     return Dictionary(uniqueKeysWithValues: results.map { ($0.check.id, $0.verdict) })
   }

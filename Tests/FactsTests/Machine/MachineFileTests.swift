@@ -138,4 +138,49 @@ import Testing
     #expect(machine.displays.first?.origin.line == 4)
     #expect(machine.architecture == "x86_64")
   }
+
+  /// Many devices take time in proportion.
+  @Test(arguments: [
+    "graphics type='spice'", "interface type='user'", "controller type='fdc'", "disk type='file'", "channel",
+  ])
+  func manyDevices(_ element: String) throws {
+    let devices = String(repeating: "<\(element)/>", count: 20_000)
+    let start = ContinuousClock.now
+    _ = try read("<domain type='kvm'><devices>\(devices)</devices></domain>")
+    #expect(ContinuousClock.now - start < .seconds(20))
+  }
+
+  @Test func manyCardsOfVMware() throws {
+    var text = "config.version = \"8\"\n"
+    for number in 0..<5_000 {
+      text += "ethernet\(number).present = \"TRUE\"\nethernet\(number).filter0.name = \"f\(number)\"\n"
+    }
+    let start = ContinuousClock.now
+    let machine = try read(text)
+    #expect(machine.interfaces.count == 5_000)
+    #expect(machine.interfaces.allSatisfy { $0.filter?.value == "f" + ($0.device ?? "").dropFirst(8) })
+    #expect(ContinuousClock.now - start < .seconds(20))
+  }
+
+  @Test func scriptsThatDoMore() throws {
+    let machine = try read(
+      """
+      #!/bin/sh
+      set -e
+      sudo modprobe kvm
+      apt-get install qemu-system-x86
+      command -v qemu-system-x86_64
+      A=1 taskset -c 0-3 qemu-system-x86_64 -unknown-switch -vnc :0 -m 1024
+      """)
+    #expect(machine.displays.map(\.listening) == [.everywhere])
+    #expect(machine.displays.first?.origin.line == 6)
+  }
+
+  @Test func domainsOfXen() throws {
+    let machine = try read(
+      "<domain type='xen'><os><type>hvm</type><loader>/usr/lib/xen/boot/hvmloader</loader></os></domain>")
+    #expect(machine.firmware.kind == .bios)
+    #expect(machine.processor == nil)
+    #expect(machine.silences[.processor] != nil)
+  }
 }
