@@ -111,6 +111,25 @@ struct VerificationPrecondition: Precondition {
   }
 }
 
+/// The user gave a definition of the machine around the image.
+struct MachinePrecondition: Precondition {
+  /// The formats that do; empty means any.
+  let formats: [String]
+
+  var plan: CollectionPlan { CollectionPlan() }
+  var words: String {
+    formats.isEmpty
+      ? "a VM definition is given"
+      : "a VM definition of the format \(formats.joined(separator: " or ")) is given"
+  }
+
+  func objection(_ facts: GuestFacts) throws(EvidenceGap) -> String? {
+    guard let machine = facts.supplied(MachineDefinition.self) else { return "no VM definition was given" }
+    if formats.isEmpty || formats.contains(machine.format.rawValue) { return nil }
+    return "the VM definition is \(machine.format.words), not \(formats.joined(separator: " or "))"
+  }
+}
+
 /// A question of any kind is answered with pass.
 struct CheckPrecondition: Precondition {
   let kind: any CheckKind

@@ -40,6 +40,7 @@ public enum CheckKinds {
     LoggingKind.self,
     LoginDefsKind.self,
     LogrotateKind.self,
+    MachineKind.self,
     MailAliasKind.self,
     MountKind.self,
     NameResolutionKind.self,

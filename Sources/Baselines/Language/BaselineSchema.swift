@@ -98,7 +98,8 @@ public enum BaselineSchema {
       [
         ("package", reference("texts")), ("unit", reference("texts")), ("file", reference("texts")),
         ("distribution", reference("texts")), ("verify", reference("texts")), ("asked", reference("texts")),
-        ("value", map(reference("texts"))), ("check", reference("question")), ("not", reference("when")),
+        ("value", map(reference("texts"))), ("check", reference("question")), ("machine", reference("texts")),
+        ("not", reference("when")),
         ("any", array(reference("when"))),
       ], required: [])
   }

@@ -1,7 +1,9 @@
+import Facts
+
 /// Reads `when:`.
 struct PreconditionReader {
   static let keys = [
-    "package", "unit", "file", "distribution", "value", "check", "asked", "verify", "not", "any",
+    "package", "unit", "file", "distribution", "value", "check", "asked", "verify", "machine", "not", "any",
   ]
   static let depthLimit = 6
 
@@ -39,6 +41,7 @@ struct PreconditionReader {
     case "value": return values(entry.value)
     case "check": return check(entry.value)
     case "verify": return names(reader, "verify").map { VerificationPrecondition(scopes: $0) }
+    case "machine": return machine(names(reader, "machine"), entry.value)
     case "not": return read(entry.value, depth: depth + 1).map { [NotPrecondition(inner: $0)] } ?? []
     case "any":
       guard case .list(let elements) = entry.value.content, !elements.isEmpty else {
@@ -59,6 +62,17 @@ struct PreconditionReader {
     let texts = reader.texts(key).map(\.text)
     if texts.isEmpty { problems.add(node.place, "'\(key)' names nothing") }
     return texts.isEmpty ? [] : [texts]
+  }
+
+  private func machine(_ names: [[String]], _ node: SourceNode) -> [any Precondition] {
+    names.compactMap { names in
+      for name in names where name != "true" && MachineDefinition.Format(rawValue: name) == nil {
+        let formats = MachineDefinition.Format.allCases.map(\.rawValue).joined(separator: ", ")
+        problems.add(node.place, "'machine' is true or one of \(formats), not '\(name.prefix(60))'")
+        return nil
+      }
+      return MachinePrecondition(formats: names.contains("true") ? [] : names)
+    }
   }
 
   private func values(_ node: SourceNode) -> [any Precondition] {

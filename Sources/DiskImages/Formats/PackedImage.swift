@@ -64,7 +64,7 @@ final class PackedImage {
     return count == head.count && head[257..<262].elementsEqual("ustar".utf8)
   }
 
-  private static func open(
+  static func open(
     _ path: String, format: (OpaquePointer) -> Int32
   ) throws(ImageError) -> OpaquePointer {
     guard let archive = archive_read_new() else { throw ImageError("libarchive could not be initialised") }

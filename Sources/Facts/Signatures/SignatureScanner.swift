@@ -35,7 +35,15 @@ public struct SignatureScanner: Sendable, Hashable {
       throw Failure(
         description: "\(engine.program) is not installed; install it with: apt-get install \(engine.package)")
     }
-    _ = try matches(in: "/dev/null")
+    try probe()
+  }
+
+  /// Looks at nothing, so that signatures which cannot be used are told before the scan.
+  private func probe() throws(Failure) {
+    let folder = NSTemporaryDirectory() + "brinell-signatures-\(UUID().uuidString)"
+    guard mkdir(folder, 0o700) == 0 else { throw Failure(description: "\(folder) could not be made") }
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    _ = try matches(in: folder)
   }
 
   /// Names of the signatures that match, by the name of the file in the folder.

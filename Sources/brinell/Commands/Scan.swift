@@ -28,6 +28,13 @@ struct Scan: ParsableCommand {
   @Option(
     help: ArgumentHelp("Keep the evidence in a bundle that can be judged again.", valueName: "file"))
   var evidence: String?
+
+  @Option(
+    name: .customLong("vm"),
+    help: ArgumentHelp(
+      "The definition of the machine around the image, to be judged with it: libvirt domain XML, OVF or OVA, VMX or a "
+        + "QEMU command line. An OVA's own descriptor is judged without it.", valueName: "file"))
+  var machine: String?
 }
 
 extension Scan {
@@ -44,6 +51,7 @@ extension Scan {
     targetOptions.imageFormat = targetOptions.imageFormat ?? file.imageFormat
     evidence = evidence ?? file.evidence
     collectionOptions.complete(with: file.collection)
+    machine = machine ?? file.machine
     try targetOptions.validate()
   }
 
@@ -52,6 +60,10 @@ extension Scan {
     if evidence != nil, targets.count > 1 {
       throw ValidationError("--evidence keeps the evidence of one target; judge the others one by one.")
     }
+    if machine != nil, targets.count > 1 {
+      throw ValidationError("--vm is the machine of one target; judge the others one by one.")
+    }
+    let definition = try machine.map(MachineReading.read)
     let destinations = try reportOptions.destinations()
     for destination in destinations { try destination.requireFolder() }
     let progress = outputOptions.progressDisplay()
@@ -62,6 +74,7 @@ extension Scan {
       supplements: try judgingOptions.supplements(for: union), gate: reportOptions.gate,
       evidenceFile: evidence, asOf: judgingOptions.moment, progress: progress)
     session.request = try collectionOptions.request()
+    session.supplements.set(definition)
     do {
       session.openOptions = try targetOptions.openOptions(outputOptions, progress: progress)
     } catch let error as CollectionError {

@@ -15,6 +15,7 @@ enum ConfigurationFile {
     @OptionGroup var output: OutputOptions
     @Option var imageFormat: String?
     @Option var evidence: String?
+    @Option(name: .customLong("vm")) var machine: String?
   }
 
   /// How a value is written on the command line.
@@ -35,8 +36,8 @@ enum ConfigurationFile {
     "evidence": .single, "fail-on": .single, "format": .single, "image-format": .single,
     "indexes": .single, "min-coverage": .single, "no-color": .flag, "output": .single, "progress": .single,
     "quiet": .flag, "report": .pairs, "security-support": .single, "set": .pairs, "support-dates": .single,
-    "try-default-passwords": .flag, "verbose": .flag, "verify": .single, "waivers": .single,
-    "yara": .single,
+    "try-default-passwords": .flag, "verbose": .flag, "verify": .single, "vm": .single,
+    "waivers": .single, "yara": .single,
   ]
 
   private static let commandLineOnly: Set<String> = ["key", "allow-backing"]

@@ -51,8 +51,9 @@ struct ScanSession {
       let stopwatch = Stopwatch(clock)
       do {
         let collected = try gather(try target.get(), stopwatch)
+        let machine = ownMachine(of: try target.get(), &hasFailure)
         progress.begin("judging")
-        let guests = judge(collected, asOf: asOf, timings: stopwatch.timings())
+        let guests = judge(collected, machine, asOf: asOf, timings: stopwatch.timings())
         builder.add(collected, guests: guests)
         judgements += guests.map(\.judgement)
         cost.requests += collected.guests.map(\.cost.requests).max() ?? 0
@@ -96,13 +97,28 @@ struct ScanSession {
       target, plan: request.extending(plan), options: options, events: CollectionEvents(stage: begin))
   }
 
+  /// The definition that the user gives, or that an OVA brings along. One that is damaged is told, and the scan counts as
+  /// incomplete.
+  private func ownMachine(of target: Target, _ hasFailure: inout Bool) -> MachineDefinition? {
+    if let given = supplements[MachineDefinition.self] { return given }
+    guard case .image(let disks) = target, disks.count == 1 else { return nil }
+    do {
+      return try MachineReading.descriptor(inArchive: disks[0])
+    } catch {
+      progress.notice(error.description)
+      hasFailure = true
+      return nil
+    }
+  }
+
   private func judge(
-    _ target: CollectedTarget, asOf: Int64, timings: [[String: Double]]
+    _ target: CollectedTarget, _ machine: MachineDefinition?, asOf: Int64, timings: [[String: Double]]
   ) -> [ReportBuilder.JudgedGuest] {
     let image = JudgedImage(name: target.source, digests: digests(of: target))
     return target.guests.enumerated().map { number, guest in
       let start = clock.elapsed()
       let facts = GuestFacts(guest.evidence, asOf: asOf, supplements: supplements)
+      if let machine { facts.supply(machine) }
       let judgement = union.judge(facts, waivers: waivers, image: image)
       var timings = number < timings.count ? timings[number] : [:]
       timings["judge"] = clock.elapsed() - start

@@ -1,3 +1,4 @@
+import Facts
 import TestSupport
 import Testing
 
@@ -69,6 +70,32 @@ struct PreconditionTests {
   ])
   func cannotBeTold(when: String, reason: String) throws {
     #expect(try self.reason(when, guest: GuestFixture(["/etc/hosts": ""])) == reason)
+  }
+
+  @Test func aDefinitionOfTheMachine() throws {
+    func reason(_ when: String, _ machine: MachineDefinition?) throws -> String? {
+      let fixture = try BaselineFixture([
+        "b.yaml": baseline("b", "checks:\n" + check("a.b", more: "when: \(when)"))
+      ])
+      let facts = try GuestFixture(Self.files).facts()
+      if let machine { facts.supply(machine) }
+      let result = BaselineUnion([try fixture.load("b")]).judge(facts).results[0]
+      return result.verdict == .pass ? nil : "\(result.verdict.rawValue): \(result.reason ?? "")"
+    }
+    let machine = MachineDefinition(.vmx, path: "x.vmx")
+    #expect(try reason("{machine: true}", machine) == nil)
+    #expect(try reason("{machine: [vmx, ovf]}", machine) == nil)
+    #expect(try reason("{machine: true}", nil) == "not_applicable: no VM definition was given")
+    #expect(
+      try reason("{machine: [qemu, libvirt]}", machine)
+        == "not_applicable: the VM definition is a VMX file, not qemu or libvirt")
+    let fixture = try BaselineFixture([
+      "b.yaml": baseline("b", "checks:\n" + check("a.b", more: "when: {machine: vbox}"))
+    ])
+    #expect(
+      fixture.problems(loading: "b").contains {
+        $0.contains("'machine' is true or one of libvirt, ovf, vmx, qemu")
+      })
   }
 
   @Test func anyNeedsOnlyOneThatCanBeTold() throws {

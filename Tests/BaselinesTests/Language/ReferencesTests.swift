@@ -97,6 +97,7 @@ struct ReferencesTests {
       "cis-debian-12": section, "cis-ubuntu-24.04": section, "cis-rhel-9": section,
       "anssi-bp28": "R[0-9]{1,2}",
       "nist-800-53": "[A-Z]{2}-[0-9]{1,2}(\\([0-9a-z]+\\))*", "ssg": "[A-Za-z0-9_.-]+",
+      "nist-800-125": "[2-5](\\.[1-9])*", "nist-800-125a": "HY-BF[1-5]", "nist-800-125b": "[2-5](\\.[1-9])*",
       "ubuntu-24.04-stig": "UBTU-24-[0-9]{6}",
     ]
     let expressions = try forms.mapValues { try Regex<AnyRegexOutput>($0) }

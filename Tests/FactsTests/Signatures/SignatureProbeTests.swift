@@ -14,7 +14,7 @@ struct SignatureProbeTests {
     let guest = MemoryFilesystem()
     guest.addFile("/usr/bin/evil", .bytes(Array("xx MALICIOUS-MARK xx".utf8)), mode: 0o755)
     guest.addFile("/usr/bin/good", .bytes(Array("nothing here".utf8)), mode: 0o755)
-    guest.addFile("/home/bob/a\n../../b", .bytes(Array("MALICIOUS-MARK".utf8)))
+    guest.addFile("/home/bob/a\nb", .bytes(Array("MALICIOUS-MARK".utf8)))
     guest.addFile("/usr/share/doc/mark", .bytes(Array("MALICIOUS-MARK".utf8)))
     guest.addFile("/opt/huge", .tooLarge(size: 1 << 40))
     return guest
@@ -37,7 +37,7 @@ struct SignatureProbeTests {
     let rules = try file("rules.yar", #"rule Mark { strings: $a = "MALICIOUS-MARK" condition: $a }"#)
     defer { try? FileManager.default.removeItem(atPath: rules) }
     let found = try matches(SignatureScanner(.yara, signatures: rules))
-    #expect(found.matches.map(\.path) == ["/home/bob/a\\n../../b", "/usr/bin/evil"])
+    #expect(found.matches.map(\.path) == ["/home/bob/a\\nb", "/usr/bin/evil"])
     #expect(found.matches.allSatisfy { $0.signatures == ["yara:Mark"] })
     #expect(found.unread.map(\.path) == ["/opt/huge"])
   }
@@ -49,7 +49,7 @@ struct SignatureProbeTests {
     let signatures = try file("own.ndb", "Own.Mark:0:*:\(mark)\n")
     defer { try? FileManager.default.removeItem(atPath: signatures) }
     let found = try matches(SignatureScanner(.clamav, signatures: signatures))
-    #expect(found.matches.map(\.path) == ["/home/bob/a\\n../../b", "/usr/bin/evil"])
+    #expect(found.matches.map(\.path) == ["/home/bob/a\\nb", "/usr/bin/evil"])
     #expect(found.matches.allSatisfy { $0.signatures == ["clamav:Own.Mark.UNOFFICIAL"] })
   }
 
