@@ -22,6 +22,7 @@ public enum CheckKinds {
     CronKind.self,
     DconfKind.self,
     DuplicateFilesKind.self,
+    EncryptionKind.self,
     EnvironmentKind.self,
     FileKind.self,
     FileScanKind.self,

@@ -83,7 +83,8 @@ struct CpioScanner {
       let mode = field(bytes, 1), let size = field(bytes, 6), let length = field(bytes, 11),
       length > 0, length <= Self.nameLimit, memberCount < Self.countLimit
     else {
-      problem = memberCount < Self.countLimit ? "a damaged cpio archive" : "more than \(Self.countLimit) files"
+      problem =
+        memberCount < Self.countLimit ? "a damaged cpio archive" : "more than \(Self.countLimit) files"
       return
     }
     memberCount += 1

@@ -69,7 +69,8 @@ public struct InitrdProbe: ContentProbe {
   static func files(_ index: FileIndex) -> [FileEntry] {
     var seen: Set<UInt32> = []
     return patterns.flatMap { index.matches(GlobPattern($0)) }.compactMap { match in
-      guard case .found(let file) = index.target(of: match), file.type == .regular, seen.insert(file.id).inserted
+      guard case .found(let file) = index.target(of: match), file.type == .regular,
+        seen.insert(file.id).inserted
       else { return nil }
       return file
     }.sorted { ($1.metadata.modified, $0.id) < ($0.metadata.modified, $1.id) }

@@ -9,17 +9,21 @@ enum BitLockerHeader {
     0x8003: ("aes-cbc-eboiv", 256), 0x8004: ("aes-xts-plain64", 256), 0x8005: ("aes-xts-plain64", 512),
   ]
   private static let protectors: [UInt16: String] = [
-    0x0000: "clear key", 0x0100: "TPM", 0x0200: "startup key", 0x0500: "TPM and PIN", 0x0800: "recovery password",
+    0x0000: "clear key", 0x0100: "TPM", 0x0200: "startup key", 0x0500: "TPM and PIN",
+    0x0800: "recovery password",
     0x2000: "password",
   ]
 
   static func read(_ source: DeviceBytes) -> EncryptionHeader? {
-    guard let boot = source.bytes(at: 0, count: 512), boot[3..<11].elementsEqual(signature) else { return nil }
+    guard let boot = source.bytes(at: 0, count: 512), boot[3..<11].elementsEqual(signature) else {
+      return nil
+    }
     var header = EncryptionHeader(.bitlocker)
     let reader = ByteReader(boot)
     for field in [176, 184, 192] {
       guard let offset = reader.u64(at: field), let place = Int64(exactly: offset),
-        let block = source.start(at: place, count: 64 << 10), block.starts(with: signature), fill(&header, block)
+        let block = source.start(at: place, count: 64 << 10), block.starts(with: signature),
+        fill(&header, block)
       else { continue }
       return header
     }

@@ -38,7 +38,9 @@ public struct VerityHeader: Hashable, Sendable, Codable {
 
   /// Nil if there is none at the start of the device.
   public init?(_ source: DeviceBytes) {
-    guard let bytes = source.bytes(at: 0, count: 512), bytes.starts(with: Array("verity\0\0".utf8)) else { return nil }
+    guard let bytes = source.bytes(at: 0, count: 512), bytes.starts(with: Array("verity\0\0".utf8)) else {
+      return nil
+    }
     let reader = ByteReader(bytes)
     guard reader.u32(at: 8) == 1, let block = reader.u32(at: 64), let blocks = reader.u64(at: 72),
       let identifier = reader.slice(at: 16, count: 16)

@@ -6,7 +6,9 @@ enum LUKS1Header {
   private static let sector: UInt64 = 512
 
   static func read(_ source: DeviceBytes) -> EncryptionHeader? {
-    guard let bytes = source.start(at: 0, count: length), bytes.starts(with: LUKS2Header.magic) else { return nil }
+    guard let bytes = source.start(at: 0, count: length), bytes.starts(with: LUKS2Header.magic) else {
+      return nil
+    }
     let reader = ByteReader(bytes, order: .big)
     guard reader.u16(at: 6) == 1 else { return nil }
     var header = EncryptionHeader(.luks1)

@@ -25,7 +25,8 @@ enum LUKS2Header {
     let places = (first.map { [$0.length] } ?? []) + lengths
     let second = places.lazy.compactMap { copy(at: $0, secondMagic, source) }.first
     let copies = [first, second].compactMap(\.self)
-    guard let best = copies.filter({ $0.problem == nil }).max(by: { $0.sequence < $1.sequence }) ?? copies.first
+    guard
+      let best = copies.filter({ $0.problem == nil }).max(by: { $0.sequence < $1.sequence }) ?? copies.first
     else { return nil }
     var header = EncryptionHeader(.luks2)
     fill(&header, from: best)
@@ -62,9 +63,13 @@ enum LUKS2Header {
   private static func nonEmpty(_ text: String) -> String? { text.isEmpty ? nil : text }
 
   private static func copy(at offset: Int64, _ magic: [UInt8], _ source: DeviceBytes) -> Copy? {
-    guard let binary = source.bytes(at: offset, count: binaryLength), binary.starts(with: magic) else { return nil }
+    guard let binary = source.bytes(at: offset, count: binaryLength), binary.starts(with: magic) else {
+      return nil
+    }
     let reader = ByteReader(binary, order: .big)
-    guard reader.u16(at: 6) == 2, let length = reader.u64(at: 8), let sequence = reader.u64(at: 16) else { return nil }
+    guard reader.u16(at: 6) == 2, let length = reader.u64(at: 8), let sequence = reader.u64(at: 16) else {
+      return nil
+    }
     var copy = Copy(reader: reader, length: Int64(clamping: length), sequence: sequence)
     guard lengths.contains(copy.length) else {
       copy.problem = "a length of \(length) bytes, which none can have"

@@ -68,7 +68,8 @@ enum LUKS2Metadata {
   private static func segment(_ id: String, _ object: Object, keyBits: Int?) -> EncryptionHeader.Segment {
     let integrity = (object["integrity"] as? Object).flatMap { text($0["type"]) }
     return .init(
-      id: id, type: text(object["type"]) ?? "", offset: size(object["offset"]) ?? 0, size: size(object["size"]),
+      id: id, type: text(object["type"]) ?? "", offset: size(object["offset"]) ?? 0,
+      size: size(object["size"]),
       encryption: text(object["encryption"]) ?? "",
       keyBits: keyBits.map { max(0, $0 - tagKeyBits(integrity)) }, sectorSize: number(object["sector_size"]),
       integrity: integrity == "none" ? nil : integrity, flags: texts(object["flags"]))

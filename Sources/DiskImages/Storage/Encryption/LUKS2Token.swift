@@ -10,7 +10,8 @@ enum LUKS2Token {
 
   static func read(_ id: String, _ object: [String: Any]) -> EncryptionHeader.Token {
     var token = EncryptionHeader.Token(
-      id: id, type: LUKS2Metadata.text(object["type"]) ?? "", keySlots: LUKS2Metadata.texts(object["keyslots"]))
+      id: id, type: LUKS2Metadata.text(object["type"]) ?? "",
+      keySlots: LUKS2Metadata.texts(object["keyslots"]))
     switch token.type {
     case "systemd-tpm2": readTPM2(object, &token)
     case "systemd-fido2": token.requiresPin = object["fido2-clientPin-required"] as? Bool
@@ -47,7 +48,8 @@ enum LUKS2Token {
     guard let kind = LUKS2Metadata.text(clevis["pin"]), token.pins.count < pinLimit else { return false }
     let settings = clevis[kind] as? Object ?? [:]
     guard kind == "sss" else {
-      token.pins.append(.init(kind: kind, pcrs: pcrs(settings["pcr_ids"]), pcrBank: LUKS2Metadata.text(settings["pcr_bank"])))
+      token.pins.append(
+        .init(kind: kind, pcrs: pcrs(settings["pcr_ids"]), pcrBank: LUKS2Metadata.text(settings["pcr_bank"])))
       return true
     }
     // Sharing within sharing has thresholds of its own.
@@ -56,7 +58,8 @@ enum LUKS2Token {
     else { return false }
     token.threshold = threshold
     return parts.allSatisfy { part in
-      guard let header = part.split(separator: ".", maxSplits: 1).first, let inner = clevisHeader(String(header))
+      guard let header = part.split(separator: ".", maxSplits: 1).first,
+        let inner = clevisHeader(String(header))
       else { return false }
       return add(inner, to: &token, depth: depth + 1)
     }
@@ -74,7 +77,9 @@ enum LUKS2Token {
   private static func pcrs(_ value: Any?) -> [Int] {
     if let numbers = numbers(value) { return numbers }
     let texts = (value as? String).map { [$0] } ?? LUKS2Metadata.texts(value)
-    return texts.flatMap { $0.split(separator: ",") }.compactMap { Int($0.filter { $0 != " " }) }.filter { (0..<24).contains($0) }
+    return texts.flatMap { $0.split(separator: ",") }.compactMap { Int($0.filter { $0 != " " }) }.filter {
+      (0..<24).contains($0)
+    }
   }
 
   private static func numbers(_ value: Any?) -> [Int]? {
