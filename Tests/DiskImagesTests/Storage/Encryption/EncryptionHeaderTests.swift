@@ -115,9 +115,9 @@ import Testing
   func whatAPinOfClevisIsBoundTo(_ clevis: String, _ pcrs: [[Int]], _ isUnbound: Bool?) throws {
     let token = #""0":{"type":"clevis","keyslots":["0"],"jwe":{"protected":"\#(Self.protected(clevis))"}}"#
     let header = try #require(read(LUKSVolumes.luks2(LUKSVolumes.json(tokens: token))))
-    let read = try #require(header.tokens.first)
-    #expect(read.isUnboundTPM == isUnbound)
-    if isUnbound != nil { #expect(read.pins.map(\.pcrs) == pcrs) }
+    let found = try #require(header.tokens.first)
+    #expect(found.isUnboundTPM == isUnbound)
+    if isUnbound != nil { #expect(found.pins.map(\.pcrs) == pcrs) }
   }
 
   // MARK: LUKS1 and others
