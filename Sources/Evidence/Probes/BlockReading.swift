@@ -6,6 +6,8 @@ import DiskImages
 public struct BlockReading: Sendable {
   /// Bytes that are read of every file at first.
   public var headLength = 8192
+  /// Files up to this size are read from end to end: that costs no more than their parts.
+  public var wholeLimit = 24 << 10
   /// How often a parser may ask for further blocks of one file.
   public var roundLimit = 12
   /// Bytes of one file.
@@ -57,8 +59,8 @@ public struct BlockReading: Sendable {
     var pending: [UInt32: Pending] = [:]
     for file in batch {
       let size = UInt64(max(0, file.metadata.size))
-      pending[file.id] = Pending(
-        file: file, known: PartialFile(size: size), wanted: [0..<min(size, UInt64(headLength))])
+      let first = size <= UInt64(wholeLimit) ? size : min(size, UInt64(headLength))
+      pending[file.id] = Pending(file: file, known: PartialFile(size: size), wanted: [0..<first])
     }
     for round in 0...roundLimit where !pending.isEmpty {
       if round == roundLimit {

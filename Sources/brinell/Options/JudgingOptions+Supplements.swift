@@ -1,5 +1,6 @@
 import Advisories
 import ArgumentParser
+import Baselines
 import Evidence
 import Facts
 import Foundation
@@ -8,9 +9,10 @@ extension JudgingOptions {
   /// What is given beside the images.
   ///
   /// - Throws: a `Failure` for a file that is wrong.
-  func supplements() throws -> Supplements {
+  func supplements(for union: BaselineUnion) throws -> Supplements {
     var supplements = Supplements()
     do {
+      supplements.set(try openAdvisories(for: union))
       supplements.set(try indexes.map { try SuppliedIndexes(folder: $0) })
       supplements.set(try supportDates.map(Self.supportTable))
       supplements.set(try securitySupport.map(Self.securitySupportLists))

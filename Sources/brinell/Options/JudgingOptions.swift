@@ -18,6 +18,12 @@ struct JudgingOptions: ParsableArguments {
     help: ArgumentHelp("Set a value of the baselines; repeat it.", valueName: "name=value"))
   var settings: [String] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "The database of advisories. (default: advisories.sqlite in $XDG_DATA_HOME/brinell or /var/lib/brinell)",
+      valueName: "file"))
+  var advisories: String?
+
   @Option(help: ArgumentHelp("Accepted findings.", valueName: "file"))
   var waivers: String?
 
@@ -77,6 +83,15 @@ struct JudgingOptions: ParsableArguments {
     } catch {
       throw Failure(error.description)
     }
+  }
+
+  /// The database of advisories: the named one; where a check asks for it, the one in a standard place if there is one.
+  ///
+  /// - Throws: a `Failure` for a database that cannot be read.
+  func openAdvisories(for union: BaselineUnion) throws -> AdvisoryStore? {
+    if let advisories { return try AdvisoryDatabaseOptions.open(advisories) }
+    guard union.checks.contains(where: { $0.question.asks(AdvisoryKind.name) }) else { return nil }
+    return try AdvisoryStore.standardPath.map(AdvisoryDatabaseOptions.open)
   }
 
   /// The moment as of which dates are judged, in seconds since 1970-01-01 UTC: the start of the day.

@@ -14,6 +14,7 @@ struct ScanSession {
   var supplements = Supplements()
   var gate = Gate()
   var openOptions = OpenOptions()
+  var request = CollectionRequest()
   /// Where the evidence of the one target is kept.
   var evidenceFile: String?
   /// Nil: the moment of the scan.
@@ -65,10 +66,17 @@ struct ScanSession {
       }
     }
     progress.end()
+    let advisories = supplements[AdvisoryStore.self]?.sources ?? []
+    for source in advisories {
+      if let warning = SourceWords.warning(source, asOf: asOf) { progress.notice(warning) }
+    }
     let report = builder.report(
       tool: Report.Tool(name: "brinell", version: Brinell.configuration.version), startedAt: startedAt,
       asOf: asOf, duration: clock.elapsed() - start, gate: gate,
-      baselines: union.baselines.map(\.identity))
+      baselines: union.baselines.map(\.identity),
+      advisories: advisories.map {
+        Report.AdvisorySource(source: $0.name, date: $0.date, digest: $0.digest)
+      })
     return Result(
       report: report, waiverUses: WaiverUse.combined(judgements), cost: cost, hasFailure: hasFailure)
   }
@@ -86,7 +94,8 @@ struct ScanSession {
     var plan = union.plan
     plan.formUnion(ReportBuilder.plan)
     defer { stopwatch.end() }
-    return try collect(target, plan: plan, options: options, events: CollectionEvents(stage: begin))
+    return try collect(
+      target, plan: request.extending(plan), options: options, events: CollectionEvents(stage: begin))
   }
 
   private func judge(

@@ -7,9 +7,9 @@ enum RpmDatabase: InstalledPackages.Database {
   static let name = "rpm"
 
   /// Where distributions keep it; one is often a link to another.
-  private static let folders = ["/var/lib/rpm", "/usr/lib/sysimage/rpm", "/usr/share/rpm"]
+  static let folders = ["/var/lib/rpm", "/usr/lib/sysimage/rpm", "/usr/share/rpm"]
   /// In the order in which rpm looks for them.
-  private static let backends: [any RpmBackend.Type] = [RpmSQLite.self, RpmNDB.self, RpmBerkeley.self]
+  static let backends: [any RpmBackend.Type] = [RpmSQLite.self, RpmNDB.self, RpmBerkeley.self]
   private static let limit = 512 << 20
 
   static let needs = folders.flatMap { folder in

@@ -83,8 +83,8 @@ public struct RpmLeaves: FactModel {
     let folders = header.texts(.directoryNames)
     let indexes = header.numbers(.directoryIndexes)
     return zip(names, indexes).compactMap { name, index in
-      guard folders.indices.contains(index) else { return nil }
-      let path = folders[index] + name
+      guard index < folders.count else { return nil }
+      let path = folders[Int(index)] + name
       return paths.contains(path) ? path : nil
     }
   }
