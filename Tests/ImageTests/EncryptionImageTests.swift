@@ -51,7 +51,10 @@ extension RealImages {
       #expect(home.encryption?.tokens.first?.pcrs == [7])
       let (stack, swap) = try stack(target)
       if case .plain = stack.protection(holding: "/") {} else { Issue.record("/ is not in the clear") }
-      if case .encrypted = stack.protection(holding: "/home") {} else { Issue.record("/home is in the clear") }
+      if case .encrypted = stack.protection(holding: "/home") {
+      } else {
+        Issue.record("/home is in the clear")
+      }
       if case .randomKey = swap.spaces.first?.state {} else { Issue.record("swap has no random key") }
     }
   }

@@ -28,7 +28,7 @@ public struct VolumeStack: FactModel {
     names = DeviceNames(devices: evidence.storage, crypttab: crypttab.bytes, root: evidence.rootDevice)
     devices = Dictionary(evidence.storage.map { ($0.name, $0) }) { first, _ in first }
     addVolumes()
-    addPlaces()
+    addPlaces(parseFstab(try evidence.bytes(at: "/etc/fstab") ?? []).entries)
   }
 
   /// Whether the devices of the image are known.
@@ -41,13 +41,24 @@ public struct VolumeStack: FactModel {
 
   /// The file system that holds the path; nil for one in memory or on the network.
   public func place(holding path: String) -> EncryptedPlace? {
-    guard let mount = mounts.mount(holding: path), mount.target != "/" else { return places.first }
-    return places.first { $0.target == mount.target }
+    place(holding: path, depth: 0)
+  }
+
+  private func place(holding path: String, depth: Int) -> EncryptedPlace? {
+    let nearest = places.filter { $0.target == "/" || path == $0.target || path.hasPrefix($0.target + "/") }
+      .max { $0.target.utf8.count < $1.target.utf8.count }
+    guard let mount = mounts.mount(holding: path), let nearest,
+      mount.target.utf8.count > nearest.target.utf8.count
+    else { return nearest }
+    if mount.options.value.isBind, mount.source.hasPrefix("/"), depth < 8 {
+      return place(holding: mount.source, depth: depth + 1)
+    }
+    return nil
   }
 
   // MARK: What there is
 
-  private mutating func addPlaces() {
+  private mutating func addPlaces(_ fstab: [FstabEntry]) {
     let root = mounts.all.first { $0.target == "/" }
     let protection =
       hasDevices ? self.protection(of: evidence.rootDevice) : configured(root?.source, type: root?.type)
@@ -56,7 +67,8 @@ public struct VolumeStack: FactModel {
         target: "/", device: hasDevices ? evidence.rootDevice : root?.source ?? "", protection: protection,
         origins: root.map { [$0.options.origin] } ?? [])
     ]
-    for mount in mounts.all where mount.target != "/" && mount.cause != .manual && mount.isLocalDevice {
+    for mount in mounts.all + unmounted(fstab)
+    where mount.target != "/" && mount.cause != .manual && mount.isLocalDevice {
       let device = device(mount.source)
       places.append(
         EncryptedPlace(
@@ -64,6 +76,22 @@ public struct VolumeStack: FactModel {
           protection: self.protection(ofSource: mount.source, type: mount.type),
           origins: [mount.options.origin]))
     }
+  }
+
+  /// Lines of fstab that no boot of this tree mounts, as where the generator of systemd is missing: somebody means to
+  /// keep data there.
+  private func unmounted(_ fstab: [FstabEntry]) -> [Mount] {
+    var known = Set(mounts.all.map(\.target))
+    return fstab.filter { $0.target.hasPrefix("/") && $0.type != "swap" && !$0.options.contains("noauto") }
+      .filter { known.insert($0.target).inserted }
+      .map { entry in
+        Mount(
+          target: entry.target, source: entry.source, type: entry.type,
+          options: Effective(
+            MountOptions(entry.options),
+            origin: Origin(path: "/etc/fstab", line: entry.line, kind: .explicit, text: entry.text)),
+          cause: .boot)
+      }
   }
 
   private mutating func addVolumes() {

@@ -95,6 +95,36 @@ import Testing
         == "unknown")
   }
 
+  @Test func aBindMountLiesWhereItsSourceDoes() throws {
+    let guest = EncryptionGuest(
+      [
+        "/etc/fstab": """
+        UUID=r / ext4 rw 0 1
+        UUID=d /data ext4 rw 0 2
+        /data/www /srv none bind 0 0
+        tmpfs /tmp tmpfs rw 0 0
+
+        """
+      ],
+      [
+        disk, partition(1, "ext4", uuid: "r"), partition(2, "crypto_LUKS", uuid: "l", Self.luks),
+        opened(0, on: "/dev/sda2", "ext4", uuid: "d"),
+      ])
+    let stack: VolumeStack = try guest.model()
+    #expect(words(stack.protection(holding: "/srv/x")) == "encrypted /dev/sda2")
+    #expect(words(stack.protection(holding: "/database")) == "plain")
+    #expect(words(stack.protection(holding: "/tmp/x")) == "unknown")
+  }
+
+  @Test func aLineOfFstabCountsWithoutItsGenerator() throws {
+    let guest = EncryptionGuest(
+      [
+        "/etc/fstab": "UUID=r / ext4 rw 0 1\nUUID=h /home ext4 rw 0 2\nUUID=h /mnt ext4 noauto 0 2\n",
+        "/usr/lib/systemd/systemd": "",
+      ], [disk, partition(1, "ext4", uuid: "r"), partition(2, "ext4", uuid: "h")])
+    #expect(try guest.model(VolumeStack.self).places.map(\.target) == ["/", "/home"])
+  }
+
   @Test func parentsInACircleEnd() throws {
     let guest = EncryptionGuest(
       [:],
