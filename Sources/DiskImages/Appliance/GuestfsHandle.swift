@@ -108,7 +108,8 @@ final class GuestfsHandle {
       requests += 1
       var size = 0
       let wanted = Int32(min(count - result.count, 2 << 20))
-      guard let bytes = guestfs_pread_device(handle, device, wanted, offset + Int64(result.count), &size) else {
+      guard let bytes = guestfs_pread_device(handle, device, wanted, offset + Int64(result.count), &size)
+      else {
         throw lastError("pread_device")
       }
       defer { free(bytes) }

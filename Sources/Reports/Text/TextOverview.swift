@@ -55,8 +55,8 @@ struct TextOverview {
       columns += printable(device.filesystem ?? "", limit: typeColumn - 1).padded(to: typeColumn)
       var rest = row.mountpoints
       if device.type == "luks" && device.encrypted { rest.append("(encrypted)") }
-      if let encryption = device.encryption { rest.append("(\(encryption))") }
       page.paragraph(columns, rest.joined(separator: " "))
+      if let encryption = device.encryption { page.row("", indentation: 2 * (row.depth + 1), encryption) }
       if let detail = device.detail { page.row("", indentation: 2 * (row.depth + 1), "! " + detail) }
     }
   }
