@@ -25,7 +25,7 @@ let package = Package(
     .target(
       name: "DiskImages",
       dependencies: [
-        "CGuestfs", "CArchive", "CShims", .product(name: "Crypto", package: "swift-crypto"),
+        "Binaries", "CGuestfs", "CArchive", "CShims", .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Logging", package: "swift-log"),
       ]),
     .target(name: "Binaries"),

@@ -23,6 +23,7 @@ public enum CheckKinds {
     DconfKind.self,
     DefaultPasswordKind.self,
     DuplicateFilesKind.self,
+    EncryptionKind.self,
     EnvironmentKind.self,
     ExecutableKind.self,
     FileKind.self,

@@ -101,6 +101,24 @@ final class GuestfsHandle {
     return result
   }
 
+  /// Bytes of a device from `offset`, in requests of 2 MiB; fewer at its end.
+  func read(device: String, count: Int, offset: Int64) throws(GuestfsError) -> [UInt8] {
+    var result: [UInt8] = []
+    while result.count < count {
+      requests += 1
+      var size = 0
+      let wanted = Int32(min(count - result.count, 2 << 20))
+      guard let bytes = guestfs_pread_device(handle, device, wanted, offset + Int64(result.count), &size)
+      else {
+        throw lastError("pread_device")
+      }
+      defer { free(bytes) }
+      if size == 0 { break }
+      result += UnsafeRawBufferPointer(start: bytes, count: size)
+    }
+    return result
+  }
+
   func disk(ofPartition partition: String) throws(GuestfsError) -> String {
     try string("part_to_dev") { guestfs_part_to_dev($0, partition) }
   }

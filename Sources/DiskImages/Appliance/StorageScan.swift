@@ -64,7 +64,24 @@ struct StorageScan {
     }
     device.isEncrypted =
       kind == .luks || devices.contains { parents.contains($0.name) && $0.isEncrypted }
+    readHeaders(&device)
     devices.append(device)
+  }
+
+  /// Reads what the start of the device says of encryption and of hash trees.
+  private func readHeaders(_ device: inout StorageDevice) {
+    guard let content = device.content, let size = device.size else { return }
+    let name = device.name
+    let source = DeviceBytes(size: size) { offset, count in
+      try? appliance.request { (g) throws(GuestfsError) in
+        try g.read(device: name, count: count, offset: offset)
+      }
+    }
+    if EncryptionHeader.contents.contains(content) {
+      device.encryption = EncryptionHeader.read(source, content: content)
+    } else if content == "DM_verity_hash" {
+      device.verity = VerityHeader(source)
+    }
   }
 
   private mutating func addRaidDevices() throws(GuestfsError) {

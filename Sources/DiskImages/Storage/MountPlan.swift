@@ -79,8 +79,8 @@ public struct MountPlan: Sendable, Hashable {
 }
 
 /// The names by which a guest knows the devices of its image.
-struct DeviceNames {
-  enum Resolution {
+public struct DeviceNames: Sendable {
+  public enum Resolution: Sendable {
     case device(StorageDevice)
     case absent
   }
@@ -90,7 +90,8 @@ struct DeviceNames {
   let mappings: [String: String]
   let root: String
 
-  init(devices: [StorageDevice], crypttab: [UInt8], root: String) {
+  /// - Parameter crypttab: bytes of /etc/crypttab.
+  public init(devices: [StorageDevice], crypttab: [UInt8], root: String) {
     self.devices = devices
     self.root = root
     var mappings: [String: String] = [:]
@@ -101,7 +102,10 @@ struct DeviceNames {
     self.mappings = mappings
   }
 
-  func resolve(_ source: String, depth: Int = 0) -> Resolution {
+  /// The device that a line of fstab(5) or crypttab(5) means.
+  public func resolve(_ source: String) -> Resolution { resolve(source, depth: 0) }
+
+  private func resolve(_ source: String, depth: Int) -> Resolution {
     if depth > 4 { return .absent }
     let found: StorageDevice? =
       if let uuid = value(source, "UUID=", "/dev/disk/by-uuid/") {

@@ -27,12 +27,17 @@ public struct StorageDevice: Hashable, Sendable, Codable {
   public var isEncrypted: Bool
   /// Why it could not be opened or mounted, if that was tried in vain.
   public var problem: String?
+  /// What the header on it says of encryption; nil if it has none.
+  public var encryption: EncryptionHeader?
+  /// The superblock of a hash tree on it; nil if it has none.
+  public var verity: VerityHeader?
 
   /// Describes a layer; what is left out is unknown.
   public init(
     name: String, kind: Kind, parents: [String] = [], size: Int64? = nil, content: String? = nil,
     uuid: String? = nil, label: String? = nil, partitionType: String? = nil, partitionUUID: String? = nil,
-    mountpoints: [String] = [], isEncrypted: Bool = false, problem: String? = nil
+    mountpoints: [String] = [], isEncrypted: Bool = false, problem: String? = nil,
+    encryption: EncryptionHeader? = nil
   ) {
     self.name = name
     self.kind = kind
@@ -46,6 +51,14 @@ public struct StorageDevice: Hashable, Sendable, Codable {
     self.mountpoints = mountpoints
     self.isEncrypted = isEncrypted
     self.problem = problem
+    self.encryption = encryption
+  }
+
+  /// Bundles hold the keys in snake case, from which an acronym does not come back.
+  private enum CodingKeys: String, CodingKey {
+    case name, kind, parents, size, content, uuid, label, partitionType
+    case partitionUUID = "partitionUuid"
+    case mountpoints, isEncrypted, problem, encryption, verity
   }
 }
 

@@ -111,7 +111,7 @@ extension TargetReport {
         Storage(
           device: device.name, type: device.kind.rawValue, parents: device.parents, size: device.size,
           filesystem: device.content, mountpoint: mountpoint, encrypted: device.isEncrypted,
-          detail: device.problem)
+          encryption: device.encryption?.words, detail: device.problem)
       }
     }
     self.guests = guests

@@ -36,6 +36,8 @@ public struct TargetReport: Sendable, Hashable, Codable {
     public var mountpoint: String?
     /// Whether it can only be read with a key.
     public var encrypted: Bool
+    /// What its header says of encryption, e.g. `LUKS2 aes-xts-plain64, 512 bits, argon2id`.
+    public var encryption: String?
     /// Why it could not be read.
     public var detail: String?
   }

@@ -56,6 +56,7 @@ struct TextOverview {
       var rest = row.mountpoints
       if device.type == "luks" && device.encrypted { rest.append("(encrypted)") }
       page.paragraph(columns, rest.joined(separator: " "))
+      if let encryption = device.encryption { page.row("", indentation: 2 * (row.depth + 1), encryption) }
       if let detail = device.detail { page.row("", indentation: 2 * (row.depth + 1), "! " + detail) }
     }
   }

@@ -47,13 +47,18 @@ struct ScanSession {
     var judgements: [Judgement] = []
     var cost = Cost()
     var hasFailure = false
+    var volumeKeys = VolumeKeysInRun()
     for (target, name) in zip(targets, names) where HelperProcesses.interruption == 0 {
       let stopwatch = Stopwatch(clock)
       do {
         let collected = try gather(try target.get(), stopwatch)
         let machine = ownMachine(of: try target.get(), &hasFailure)
         progress.begin("judging")
-        let guests = judge(collected, machine, asOf: asOf, timings: stopwatch.timings())
+        var supplements = supplements
+        supplements.set(machine)
+        supplements.set(volumeKeys)
+        let guests = judge(collected, supplements, asOf: asOf, timings: stopwatch.timings())
+        volumeKeys.add(collected.storage, of: collected.target)
         builder.add(collected, guests: guests)
         judgements += guests.map(\.judgement)
         cost.requests += collected.guests.map(\.cost.requests).max() ?? 0
@@ -112,13 +117,12 @@ struct ScanSession {
   }
 
   private func judge(
-    _ target: CollectedTarget, _ machine: MachineDefinition?, asOf: Int64, timings: [[String: Double]]
+    _ target: CollectedTarget, _ supplements: Supplements, asOf: Int64, timings: [[String: Double]]
   ) -> [ReportBuilder.JudgedGuest] {
     let image = JudgedImage(name: target.source, digests: digests(of: target))
     return target.guests.enumerated().map { number, guest in
       let start = clock.elapsed()
       let facts = GuestFacts(guest.evidence, asOf: asOf, supplements: supplements)
-      if let machine { facts.supply(machine) }
       let judgement = union.judge(facts, waivers: waivers, image: image)
       var timings = number < timings.count ? timings[number] : [:]
       timings["judge"] = clock.elapsed() - start
