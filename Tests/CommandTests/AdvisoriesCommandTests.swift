@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct AdvisoriesCommandTests {
   static let record = #"""
-    {"id":"DSA-9-1","modified":"2026-11-20T00:00:00Z","published":"2026-01-01T00:00:00Z","aliases":["CVE-2026-9"],
+    {"id":"DSA-9-1","modified":"2026-11-20T00:00:00Z","published":"2026-01-01T00:00:00Z","aliases":["CVE-2026-0009"],
     "database_specific":{"severity":"HIGH"},"affected":[{"package":{"ecosystem":"Debian:12","name":"telnetd"},
     "ranges":[{"type":"ECOSYSTEM","events":[{"introduced":"0"},{"fixed":"0.18"}]}]}]}
     """#
@@ -20,6 +20,11 @@ import Testing
         advisory: {minimum_severity: high}
 
     """
+
+  /// A report of text without the breaks of its lines.
+  private func unwrapped(_ report: String) -> String {
+    report.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+  }
 
   private func workplace() throws -> Workplace {
     let workplace = try Workplace()
@@ -38,14 +43,14 @@ import Testing
     #expect(status.output.contains("\"date\" : \"2026-11-20\""))
     let scan = try workplace.scan("web", "--advisories", "a.sqlite", "--format", "json")
     #expect(scan.status == 1, "\(scan.error)")
-    #expect(scan.output.contains("high CVE-2026-9 (called HIGH), fixed in 0.18, of 2026-01-01"))
+    #expect(scan.output.contains("high CVE-2026-0009 (called HIGH), fixed in 0.18, of 2026-01-01"))
     #expect(scan.output.contains("\"date\": \"2026-11-20\""))
     #expect(scan.error == "" || !scan.error.contains("days old"))
   }
 
   private static let catalogue = #"""
     {"title":"CISA Catalog of Known Exploited Vulnerabilities","catalogVersion":"2026.11.23",
-    "dateReleased":"2026-11-23T10:00:00.0000Z","count":1,"vulnerabilities":[{"cveID":"CVE-2026-9",
+    "dateReleased":"2026-11-23T10:00:00.0000Z","count":1,"vulnerabilities":[{"cveID":"CVE-2026-0009",
     "vendorProject":"GNU","dateAdded":"2026-11-01","dueDate":"2026-11-22","knownRansomwareCampaignUse":"Known"}]}
     """#
 
@@ -65,7 +70,7 @@ import Testing
         """)
     let scores =
       "#model_version:v2025.03.14,score_date:2026-11-24T00:00:00+0000\ncve,epss,percentile\n"
-      + "CVE-2026-9,0.97320,0.99999\nCVE-2026-10,0.00040,0.1\n"
+      + "CVE-2026-0009,0.97320,0.99999\nCVE-2026-0010,0.00040,0.1\n"
     let packed = try Python.run(
       "import gzip, sys\ngzip.open(sys.argv[2], 'wb').write(open(sys.argv[1], 'rb').read())", on: scores,
       [workplace.folder + "/epss.csv.gz"])
@@ -75,7 +80,7 @@ import Testing
     #expect(try workplace.run("advisories", "import", "data", "--database", "a.sqlite").status == 0)
     let before = try workplace.scan("web", "--advisories", "a.sqlite", "--format", "json")
     #expect(before.output.contains("CISA's catalogue is not in the database"))
-    #expect(!before.output.contains("CVE-2026-9"))
+    #expect(!before.output.contains("CVE-2026-0009"))
 
     let imported = try workplace.run(
       "advisories", "import", "known_exploited_vulnerabilities.json", "epss.csv.gz", "--database", "a.sqlite")
@@ -87,7 +92,7 @@ import Testing
     let findings = scan.output
     #expect(
       findings.contains("the worst critical")
-        || findings.contains("critical (CVE-2026-9, known to be exploited)"))
+        || findings.contains("critical (CVE-2026-0009, known to be exploited)"))
     #expect(findings.contains("EPSS 97.3 %"), "\(findings)")
     for check in ["pkg.advisories", "pkg.exploited"] { #expect(findings.contains("\"check\": \"\(check)\"")) }
   }
@@ -126,7 +131,8 @@ import Testing
       let scan = try workplace.scan("web", "--advisories", "a.sqlite", "--format", format)
       #expect(scan.status == 1, "\(scan.error)")
       #expect(scan.output.contains("telnetd"), "\(format)")
-      #expect(scan.output.contains("0.18-1 in bookworm-security; index of 2026-11-23"), "\(scan.output)")
+      #expect(
+        unwrapped(scan.output).contains("0.18-1 in bookworm-security; index of 2026-11-23"), "\(scan.output)")
       #expect(scan.output.contains("2026-11-23"))
     }
     // Old indexes are told too.
@@ -136,7 +142,7 @@ import Testing
     #expect(
       later.error.contains("indexes") && later.error.contains("newer updates are not known"), "\(later.error)"
     )
-    #expect(later.output.contains("2026-11-23, 31 days old"), "\(later.output)")
+    #expect(unwrapped(later.output).contains("index of 2026-11-23, 31 days old"), "\(later.output)")
   }
 
   @Test func aWrongSuiteIsAnErrorOfOneLine() throws {
@@ -153,7 +159,7 @@ import Testing
     #expect(scan.error.contains("54 days old"), "\(scan.error)")
     #expect(scan.output.contains("54 days old: newer vulnerabilities are not known"), "\(scan.output)")
     let page = try workplace.scan("web", "--advisories", "a.sqlite", "--format", "markdown")
-    #expect(page.output.contains("of 2026-10-01 (54 days old: newer vulnerabilities are not known)"))
+    #expect(page.output.contains("of 2026-10-01 &#40;54 days old: newer vulnerabilities are not known&#41;"))
     let json = try workplace.scan("web", "--advisories", "a.sqlite", "--format", "json")
     #expect(
       json.output.contains("\"date\": \"2026-10-01\"") && json.output.contains("\"as_of\": \"2026-11-24\""))

@@ -61,7 +61,7 @@ final class AdvisoriesUpdateTests {
     let second = try update()
     #expect(second.status == 0 && second.output == "debian: nothing new\n", "\(second.output)\(second.error)")
     let scan = try workplace.scan("web", "--advisories", "a.sqlite", "--format", "json")
-    #expect(scan.output.contains("CVE-2026-9"))
+    #expect(scan.output.contains("CVE-2026-0009"))
     // A database that is gone is made anew from what lies there.
     try FileManager.default.removeItem(atPath: workplace.folder + "/a.sqlite")
     #expect(try update().output.contains("written to"))

@@ -24,7 +24,12 @@ struct InstalledGroup {
 
     /// Whether a record can be about it.
     func allows(_ entry: AffectedPackage) -> Bool {
-      (entry.architectures == ["src"]) == (self == .statedSource)
+      switch self {
+      case .binary: entry.architectures != ["src"]
+      // What names an architecture speaks of a binary package.
+      case .source: entry.architectures.isEmpty
+      case .statedSource: entry.architectures == ["src"]
+      }
     }
   }
 

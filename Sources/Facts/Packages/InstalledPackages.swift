@@ -92,8 +92,8 @@ public struct InstalledPackages: FactModel {
       if content.packages.isEmpty, let problem = content.problems.first {
         throw EvidenceGap(
           path: problem.path ?? "/",
-          reason: "the database of \(database.name) lists no package that can be read, but"
-            + " \(content.problems.count) damaged records")
+          reason: "the database of \(database.name) has damaged records alone"
+            + (problem.line.map { ", the first of them in line \($0)" } ?? ""))
       }
       packages += content.packages.map { package in
         var package = package

@@ -55,7 +55,7 @@ import Testing
       <updates><update from="\(from)" status="final" type="security" version="1"><id>\(id)</id>
       <title>\(title)</title><issued date="2026-10-02 10:00:00"/><release>\(release)</release>
       <severity>Important</severity><references>
-      <reference href="https://x/CVE-2026-7" id="CVE-2026-7" type="cve"/></references>
+      <reference href="https://x/CVE-2026-0007" id="CVE-2026-0007" type="cve"/></references>
       <pkglist><collection short="c"><name>\(collection)</name>\(packages)</collection></pkglist>
       </update></updates>
       """
@@ -100,7 +100,7 @@ import Testing
     let text = updateInfo(from, name, title, release, collection, "8.1-2.\(mark)")
     #expect(
       try judge(id, version, "8.1-1.\(mark)", "updateinfo.xml", text) == [
-        "curl curl+libcurl: CVE-2026-7<8.1-2.\(mark) high"
+        "curl curl+libcurl: CVE-2026-0007<8.1-2.\(mark) high"
       ])
     #expect(try judge(id, version, "8.1-2.\(mark)", "updateinfo.xml", text) == [])
     // Another release is not judged by it.
@@ -113,7 +113,7 @@ import Testing
       "maint-coord@suse.de", "openSUSE-SLE-15.6-2026-1", "Security update", "", "c", "8.1-150600.2.1")
     #expect(
       try judge("opensuse-leap", "15.6", "8.1-150600.1.1", "opensuse-leap-15.6-updateinfo.xml", text) == [
-        "curl curl+libcurl: CVE-2026-7<8.1-150600.2.1 high"
+        "curl curl+libcurl: CVE-2026-0007<8.1-150600.2.1 high"
       ])
   }
 
@@ -130,10 +130,10 @@ import Testing
   func recordsOfOSV(_ id: String, _ version: String, _ ecosystem: String) throws {
     let text = osv(
       "SA-1", ecosystem, "curl", fixed: "0:8.1-2", cvss: "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H",
-      aliases: ["CVE-2026-7"])
+      aliases: ["CVE-2026-0007"])
     let sources = Ecosystem(ecosystem).naming == .either ? "curl+libcurl" : "curl"
     #expect(
-      try judge(id, version, "8.1-1", "a.json", text) == ["curl \(sources): CVE-2026-7<0:8.1-2 critical"])
+      try judge(id, version, "8.1-1", "a.json", text) == ["curl \(sources): CVE-2026-0007<0:8.1-2 critical"])
     #expect(try judge(id, version, "8.1-2", "a.json", text) == [])
   }
 
@@ -154,12 +154,12 @@ import Testing
     }
     return """
       {"document":{"aggregate_severity":{"text":"Moderate"},"category":"csaf_vex","csaf_version":"2.0",
-      "title":"curl: overflow","tracking":{"id":"CVE-2026-7","initial_release_date":"2026-10-02T00:00:00+00:00"}},
+      "title":"curl: overflow","tracking":{"id":"CVE-2026-0007","initial_release_date":"2026-10-02T00:00:00+00:00"}},
       "product_tree":{"branches":[{"category":"vendor","name":"V","branches":[
       {"category":"product_name","name":"\(platform.name)","product":
       {"name":"\(platform.name)","product_id":"P"\(helper("cpe", platform.cpe))}},
       \(products.joined(separator: ","))]}],"relationships":[\(relations.joined(separator: ","))]},
-      "vulnerabilities":[{"cve":"CVE-2026-7","product_status":{\(status)}}]}
+      "vulnerabilities":[{"cve":"CVE-2026-0007","product_status":{\(status)}}]}
       """
   }
 
@@ -169,7 +169,7 @@ import Testing
   @Test func aSourceThatHasNoFix() throws {
     let text = csaf(enterprise, [("curl", "pkg:rpm/redhat/curl?arch=src")], #""known_affected":["P:curl"]"#)
     #expect(
-      try judge("rhel", "9.4", "8.1-1.el9", "a.json", text) == ["curl curl+libcurl: CVE-2026-7<- medium"])
+      try judge("rhel", "9.4", "8.1-1.el9", "a.json", text) == ["curl curl+libcurl: CVE-2026-0007<- medium"])
     let other = csaf(enterprise, [("wget", "pkg:rpm/redhat/wget?arch=src")], #""known_affected":["P:wget"]"#)
     #expect(try judge("rhel", "9.4", "8.1-1.el9", "a.json", other) == [])
   }
@@ -179,7 +179,8 @@ import Testing
     try folder.write(
       "vex/a.json",
       csaf(enterprise, [("curl", "pkg:rpm/redhat/curl?arch=src")], #""known_not_affected":["P:curl"]"#))
-    try folder.write("osv.json", osv("RHSA-1", "Red Hat:enterprise_linux:9", "curl", aliases: ["CVE-2026-7"]))
+    try folder.write(
+      "osv.json", osv("RHSA-1", "Red Hat:enterprise_linux:9", "curl", aliases: ["CVE-2026-0007"]))
     try folder.importing("vex", "osv.json")
     let facts = try guest("rhel", "9.4", "8.1-1.el9").facts()
     facts.supply(try folder.store())
@@ -195,7 +196,7 @@ import Testing
       #""fixed":["P:curl","P:libcurl"]"#)
     #expect(
       try judge("rhel", "9.4", "8.1-1.el9", "a.json", text) == [
-        "curl curl+libcurl: CVE-2026-7<8.1-2.el9 medium"
+        "curl curl+libcurl: CVE-2026-0007<8.1-2.el9 medium"
       ])
     #expect(try judge("rhel", "9.4", "8.1-2.el9", "a.json", text) == [])
   }
@@ -209,7 +210,7 @@ import Testing
       #""recommended":["P:curl-8.1-150600.2.1.x86_64"],"known_affected":["P:wget"]"#)
     #expect(
       try judge(id, version, "8.1-150600.1.1", "a.json", text) == [
-        "curl curl: CVE-2026-7<8.1-150600.2.1 medium"
+        "curl curl: CVE-2026-0007<8.1-150600.2.1 medium"
       ])
   }
 }
