@@ -142,7 +142,7 @@ import Testing
     #expect(
       later.error.contains("indexes") && later.error.contains("newer updates are not known"), "\(later.error)"
     )
-    #expect(unwrapped(later.output).contains("index of 2026-11-23, 31 days old"), "\(later.output)")
+    #expect(unwrapped(later.output).contains("index of 2026-11-23, 30 days old"), "\(later.output)")
   }
 
   @Test func aWrongSuiteIsAnErrorOfOneLine() throws {
