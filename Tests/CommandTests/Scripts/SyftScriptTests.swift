@@ -35,7 +35,10 @@ struct SyftScriptTests {
   }
 
   @Test func differences() throws {
-    let run = try run("\(base), {\"type\": \"npm\", \"name\": \"a\", \"version\": \"1\"}")
+    // A module of npm without a place would be one that node does not find.
+    let place = #"[{"path": "/x/node_modules/a/package.json"}]"#
+    let module = #"{"type": "npm", "name": "a", "version": "1", "locations": \#(place)}"#
+    let run = try run("\(base), \(module)")
     #expect(run.status == 1)
     #expect(run.output.contains("only brinell: deb telnetd 0.17+2.4-2"))
     #expect(run.output.contains("only syft: npm a 1"))
