@@ -72,6 +72,14 @@ struct AptSuite: Sendable, Hashable {
   /// The name in apt's folder of lists.
   func listName(_ path: String) -> String { Self.listName(of: base + path) }
 
+  /// The end of its path in a mirror: from the last part of the archive's address, `debian/dists/bookworm/…`.
+  func mirrorPath(_ path: String) -> String {
+    let address = base.range(of: "://").map { base[$0.upperBound...] } ?? base[...]
+    let parts = (address + path).split(separator: "/")
+    guard let dists = parts.firstIndex(of: "dists"), dists > 0 else { return parts.joined(separator: "/") }
+    return parts[(dists - 1)...].joined(separator: "/")
+  }
+
   /// A URI without scheme, user and password; what is not letters, digits or harmless is written as `%xx`, slashes as
   /// underlines.
   static func listName(of uri: String) -> String {

@@ -44,7 +44,8 @@ enum AptUpdates: AvailableUpdates.Reader {
   ) throws(EvidenceGap) -> [AptSuite] {
     let sources: AptSources = try facts.model()
     var known: Set<String> = []
-    return sources.entries.filter { $0.type == "deb" && $0.isEnabled }.compactMap { source in
+    let named = facts.supplied(NamedSuites.self)?.sources ?? []
+    return (sources.entries + named).filter { $0.type == "deb" && $0.isEnabled }.compactMap { source in
       var suite = AptSuite(source, native: native, architectures: architectures)
       suite.targets = suite.targets.filter { known.insert(suite.listName($0.path)).inserted }
       return suite.targets.isEmpty ? nil : suite
@@ -92,11 +93,11 @@ enum AptUpdates: AvailableUpdates.Reader {
     /// Reads what is known of a suite, or notes that nothing is.
     mutating func add(_ suite: AptSuite) {
       do throws(EvidenceGap) {
-        let isSupplied = try holdsSupplied(suite)
-        let release = try record(suite, ["InRelease", "Release"], isSupplied)?.release
+        let place = try place(of: suite)
+        let release = try record(suite, Self.releaseNames, place)?.release
         var isKnown = false
         for target in suite.targets where release?.offers(target) ?? true {
-          if let record = try record(suite, [target.path], isSupplied), let index = record.packages {
+          if let record = try record(suite, [target.path], place), let index = record.packages {
             try requireSize(index, target, release, suite)
             take(index, target, release, suite)
             isKnown = true
@@ -120,21 +121,34 @@ enum AptUpdates: AvailableUpdates.Reader {
       }
     }
 
-    private func holdsSupplied(_ suite: AptSuite) throws(EvidenceGap) -> Bool {
-      try record(suite, ["InRelease", "Release"] + suite.targets.map(\.path), true) != nil
+    private static let releaseNames = ["InRelease", "Release"]
+
+    /// Where indexes of a suite are taken from; all of them from one place, since they belong together.
+    private enum Place { case supplied, guest, stored }
+
+    /// What the user gives for this scan; else the newer of the guest's own and of what was imported.
+    private func place(of suite: AptSuite) throws(EvidenceGap) -> Place {
+      let all = Self.releaseNames + suite.targets.map(\.path)
+      if try record(suite, all, .supplied) != nil { return .supplied }
+      guard let stored = try record(suite, all, .stored) else { return .guest }
+      guard let own = try? record(suite, Self.releaseNames, .guest)?.release?.date else { return .stored }
+      return (stored.release?.date ?? own) > own ? .stored : .guest
     }
 
     private func record(
-      _ suite: AptSuite, _ paths: [String], _ isSupplied: Bool
+      _ suite: AptSuite, _ paths: [String], _ place: Place
     ) throws(EvidenceGap) -> IndexRecord? {
       let names = paths.map(suite.listName)
-      if isSupplied {
+      switch place {
+      case .supplied:
         return try shelf.supplied(firstOf: names + paths.map { "dists/\(suite.source.suite)/\($0)" })
+      case .stored: return try shelf.stored(firstOf: names + paths.map(suite.mirrorPath))
+      case .guest:
+        return try shelf.ofGuest(
+          firstOf: names.flatMap { name in
+            ([""] + PackedIndex.endings).map { "/var/lib/apt/lists/\(name)\($0)" }
+          })
       }
-      return try shelf.ofGuest(
-        firstOf: names.flatMap { name in
-          ([""] + PackedIndex.endings).map { "/var/lib/apt/lists/\(name)\($0)" }
-        })
     }
 
     private func requireSize(

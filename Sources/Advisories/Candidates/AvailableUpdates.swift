@@ -70,7 +70,7 @@ public struct AvailableUpdates: FactModel {
   public init(_ facts: GuestFacts) throws(EvidenceGap) {
     let installed: InstalledPackages = try facts.model()
     let shelf = IndexShelf(
-      evidence: facts.evidence, supplied: facts.supplied(),
+      evidence: facts.evidence, supplied: facts.supplied(), store: facts.supplied(),
       selection: IndexSelection(names: Set(installed.packages.lazy.map(\.name))))
     var all = Findings()
     all.tellsSecurity = true

@@ -15,10 +15,12 @@ enum ApkUpdates: AvailableUpdates.Reader {
     let installed: InstalledPackages = try facts.model()
     var findings = AvailableUpdates.Findings()
     var offers: [(package: IndexedPackage, suite: String)] = []
+    let packages = installed.packages.filter { $0.format == format }
+    let architecture = architecture(packages)
     for repository in repositories.enabled
     where repository.manager == "apk" && repository.origin.text?.trimmingPrefix(" ").hasPrefix("@") != true {
       do throws(EvidenceGap) {
-        guard let index = try index(repository, shelf) else {
+        guard let index = try index(repository, architecture, shelf) else {
           throw EvidenceGap(path: "/var/cache/apk", reason: "no index of \(repository.id) is there")
         }
         findings.skipped += index.skipped
@@ -27,21 +29,28 @@ enum ApkUpdates: AvailableUpdates.Reader {
         findings.unknown.append(.init(name: repository.id, gap: error))
       }
     }
-    let packages = installed.packages.filter { $0.format == format }
     findings.updates = AvailableUpdates.newer(than: packages, among: offers, .apk)
     return findings
   }
 
   /// apk names a cached index by the first four bytes of the SHA-1 of the repository's address (apk-tools 2.14,
   /// database.c: apk_repo_format_cache_index).
-  private static func index(_ repository: PackageRepository, _ shelf: IndexShelf) throws(EvidenceGap)
-    -> PackageIndex?
-  {
+  private static func index(
+    _ repository: PackageRepository, _ architecture: String, _ shelf: IndexShelf
+  ) throws(EvidenceGap) -> PackageIndex? {
     let name = "APKINDEX.\(digest(repository.id)).tar.gz"
     let path = repository.id.split(separator: "/").suffix(2).joined(separator: "/")
-    let mirrored = ["x86_64", "aarch64", "armv7", "x86"].map { "\(path)/\($0)/APKINDEX.tar.gz" }
-    if let record = try shelf.supplied(firstOf: [name] + mirrored) { return record.packages }
-    return try shelf.ofGuest(firstOf: ["/etc/apk/cache/\(name)", "/var/cache/apk/\(name)"])?.packages
+    let files = [name, "\(path)/\(architecture)/APKINDEX.tar.gz"]
+    if let record = try shelf.supplied(firstOf: files) { return record.packages }
+    let own = try shelf.ofGuest(firstOf: ["/etc/apk/cache/\(name)", "/var/cache/apk/\(name)"])?.packages
+    if let own { return own }
+    return try shelf.stored(firstOf: files)?.packages
+  }
+
+  /// The architecture that most packages are for.
+  private static func architecture(_ packages: [Package]) -> String {
+    let counts = Dictionary(grouping: packages.map(\.architecture).filter { $0 != "noarch" }, by: \.self)
+    return counts.max { ($0.value.count, $1.key) < ($1.value.count, $0.key) }?.key ?? "x86_64"
   }
 
   static func digest(_ address: String) -> String {
@@ -54,7 +63,7 @@ enum ApkUpdates: AvailableUpdates.Reader {
 /// The newest versions in the databases that pacman has synchronised.
 enum PacmanUpdates: AvailableUpdates.Reader {
   static let format = "pacman"
-  static let needs: [ContentNeed] = PackageRepositories.needs
+  static let needs: [ContentNeed] = PackageRepositories.needs + OSRelease.needs
 
   static func read(
     _ facts: GuestFacts, _ shelf: IndexShelf
@@ -70,6 +79,9 @@ enum PacmanUpdates: AvailableUpdates.Reader {
         let own = "/var/lib/pacman/sync/\(name)"
         var record = try shelf.supplied(firstOf: [name])
         if record == nil { record = try shelf.ofGuest(own) }
+        if record == nil {
+          record = try shelf.stored(firstOf: RepositoryFolder.names(facts).map { "\($0)/\(name)" })
+        }
         guard let index = record?.packages else {
           throw EvidenceGap(path: own, reason: "the index is not there")
         }
@@ -90,7 +102,7 @@ enum PacmanUpdates: AvailableUpdates.Reader {
 /// are compared with packages of modules alone.
 enum RpmUpdates: AvailableUpdates.Reader {
   static let format = "rpm"
-  static let needs: [ContentNeed] = PackageRepositories.needs
+  static let needs: [ContentNeed] = PackageRepositories.needs + OSRelease.needs
 
   static func read(
     _ facts: GuestFacts, _ shelf: IndexShelf
@@ -101,7 +113,7 @@ enum RpmUpdates: AvailableUpdates.Reader {
     var offers: [(package: IndexedPackage, suite: String)] = []
     for repository in repositories.enabled where ["dnf", "zypper"].contains(repository.manager) {
       do throws(EvidenceGap) {
-        let (repomd, index) = try read(repository, shelf)
+        let (repomd, index) = try read(repository, RepositoryFolder.names(facts), shelf)
         if let date = repomd.date { findings.dates.append(date) }
         findings.skipped += index.skipped
         offers += index.packages.map { ($0, repository.id) }
@@ -121,7 +133,7 @@ enum RpmUpdates: AvailableUpdates.Reader {
   private static func isOfModule(_ version: String) -> Bool { version.contains(".module") }
 
   private static func read(
-    _ repository: PackageRepository, _ shelf: IndexShelf
+    _ repository: PackageRepository, _ systems: [String], _ shelf: IndexShelf
   ) throws(EvidenceGap) -> (RpmRepomd, PackageIndex) {
     let given = repository.id + "/repodata/repomd.xml"
     if let repomd = try shelf.supplied(firstOf: [given])?.repomd {
@@ -136,6 +148,16 @@ enum RpmUpdates: AvailableUpdates.Reader {
       let path = "\(folder)/\(repomd.primary)"
       guard let index = try shelf.ofGuest(path)?.packages else {
         throw EvidenceGap(path: path, reason: "the index is not there")
+      }
+      return (repomd, try whole(index, repomd, path))
+    }
+    for folder in systems.map({ "\($0)/\(repository.id)" }) {
+      guard let repomd = try shelf.stored(firstOf: [folder + "/repodata/repomd.xml"])?.repomd else {
+        continue
+      }
+      let path = IndexRecord.plainPath("\(folder)/\(repomd.primary)")
+      guard let index = try shelf.stored(firstOf: [path])?.packages else {
+        throw EvidenceGap(path: path, reason: "the index was not imported")
       }
       return (repomd, try whole(index, repomd, path))
     }
@@ -169,5 +191,16 @@ enum RpmUpdates: AvailableUpdates.Reader {
       }
     }
     return folders
+  }
+}
+
+/// The folder that tells of which distribution an imported index is, since names such as `baseos` and `core` are of many:
+/// as in os-release(5), `rocky-9.4` or `rocky-9`, `arch`.
+enum RepositoryFolder {
+  static func names(_ facts: GuestFacts) throws(EvidenceGap) -> [String] {
+    let system: OSRelease = try facts.model()
+    guard let version = system.versionID, !version.isEmpty else { return [system.id] }
+    let major = version.prefix { $0 != "." }
+    return ["\(system.id)-\(version)"] + (major == version[...] ? [] : ["\(system.id)-\(major)"])
   }
 }

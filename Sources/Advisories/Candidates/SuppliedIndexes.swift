@@ -1,4 +1,5 @@
 import Evidence
+import Facts
 import Foundation
 
 /// Indexes that the user gives beside the image, in a folder: as apt keeps them in /var/lib/apt/lists, or as an archive
@@ -55,10 +56,29 @@ public struct SuppliedIndexes: Sendable {
   }
 }
 
-/// Index files of one guest: those that the user gives, else the guest's own.
+/// Suites that the user names beside those that a guest has enabled.
+public struct NamedSuites: Sendable {
+  let sources: [AptSource]
+
+  /// - Parameter lines: as in sources.list(5): `deb http://deb.debian.org/debian-security bookworm-security main`.
+  /// - Throws: one line for people.
+  public init(_ lines: [String]) throws(IndexError) {
+    var sources: [AptSource] = []
+    for line in lines {
+      guard let source = AptSources.source(inLine: line), source.type == "deb" else {
+        throw IndexError("'\(line)' is not a line of sources.list: write deb URI SUITE COMPONENT")
+      }
+      sources.append(source)
+    }
+    self.sources = sources
+  }
+}
+
+/// Index files of one guest: those in a folder that the user gives, the guest's own, and those that were imported.
 struct IndexShelf {
   let evidence: Evidence
   let supplied: SuppliedIndexes?
+  let store: AdvisoryStore?
   let selection: IndexSelection
 
   /// A file that lies in the guest; nil if it does not.
@@ -80,5 +100,16 @@ struct IndexShelf {
   /// A file that the user gives; nil if it is not among them.
   func supplied(firstOf paths: [String]) throws(EvidenceGap) -> IndexRecord? {
     try supplied?.record(paths, selection)
+  }
+
+  /// A file that was imported into the database of advisories; nil if none was.
+  ///
+  /// - Parameter paths: ends of its path, specific enough to tell the repository.
+  func stored(firstOf paths: [String]) throws(EvidenceGap) -> IndexRecord? {
+    do {
+      return try store?.index(firstOf: paths, selection)
+    } catch {
+      throw EvidenceGap(path: "advisories", reason: error.description)
+    }
   }
 }

@@ -22,6 +22,8 @@ final class PathImport {
   private var usual: (any AdvisorySource.Type)?
   private var unknown: [String] = []
   private var newestFile: Date?
+  /// Index files that were taken, without the endings of compression: a mirror has several forms of one.
+  private var indexes: Set<String> = []
   private var hash = RunningDigest(.sha256)
 
   /// A source of which something was found.
@@ -40,6 +42,7 @@ final class PathImport {
   func run(_ writer: StoreWriter) throws(AdvisoryError) -> [AdvisoryImport.Outcome] {
     for file in try paths() {
       try digest(file)
+      if try takeIndex(file, writer) { continue }
       try PackedFiles(path: file, limits: options.limits).forEach { file throws(AdvisoryError) in
         try take(file, writer)
       }
@@ -120,7 +123,7 @@ final class PathImport {
     unknown += content.unknown
     for part in content.parts {
       usual = part.source
-      var receiver = try receiver(of: part.source, writer)
+      var receiver = try receiver(of: part.source.name, writer)
       try receiver.take(part.receiver)
       close(receiver)
     }
@@ -133,22 +136,36 @@ final class PathImport {
       unknown.append(file.name)
       return
     }
-    var receiver = try receiver(of: source, writer)
+    var receiver = try receiver(of: source.name, writer)
     defer { close(receiver) }
     try source.read(file, into: &receiver)
   }
 
-  private func receiver(
-    of source: any AdvisorySource.Type, _ writer: StoreWriter
-  ) throws(AdvisoryError) -> StoreReceiver {
-    if let open = feeds[source.name] {
-      return StoreReceiver(kind: source.name, feed: open.feed, writer: writer, examples: open.examples)
+  /// Takes an index of a repository, which its name tells, as it does for package managers.
+  private func takeIndex(_ file: String, _ writer: StoreWriter) throws(AdvisoryError) -> Bool {
+    let name = String(file.split(separator: "/").last ?? "")
+    guard IndexRecord.Form(name: name) != nil else { return false }
+    if options.isInterrupted() { throw AdvisoryError("interrupted; the database is as it was") }
+    guard indexes.insert(IndexRecord.plainPath(file)).inserted else { return true }
+    guard let data = FileManager.default.contents(atPath: file) else {
+      throw AdvisoryError("\(file): cannot be read")
+    }
+    var receiver = try receiver(of: StoredSource.kindOfIndexes, writer)
+    defer { close(receiver) }
+    try receiver.takeIndex(file, name, Array(data))
+    options.progress(path, receiver.feed.source.indexed)
+    return true
+  }
+
+  private func receiver(of kind: String, _ writer: StoreWriter) throws(AdvisoryError) -> StoreReceiver {
+    if let open = feeds[kind] {
+      return StoreReceiver(kind: kind, feed: open.feed, writer: writer, examples: open.examples)
     }
     let (feed, replaced) = try wrapped(options.database) {
-      try writer.begin(kind: source.name, origin: path, name: "\(source.name) \(name)")
+      try writer.begin(kind: kind, origin: path, name: "\(kind) \(name)")
     }
-    feeds[source.name] = Open(feed: feed, replaced: replaced)
-    return StoreReceiver(kind: source.name, feed: feed, writer: writer, examples: [])
+    feeds[kind] = Open(feed: feed, replaced: replaced)
+    return StoreReceiver(kind: kind, feed: feed, writer: writer, examples: [])
   }
 
   private func close(_ receiver: StoreReceiver) {
@@ -160,7 +177,7 @@ final class PathImport {
 
   private func finish(_ writer: StoreWriter) throws(AdvisoryError) -> [AdvisoryImport.Outcome] {
     if feeds.isEmpty {
-      let forms = AdvisorySources.all.map { $0.name }.joined(separator: ", ")
+      let forms = (AdvisorySources.all.map { $0.name } + [StoredSource.kindOfIndexes]).joined(separator: ", ")
       throw AdvisoryError("\(path): no advisories in a form that is known (\(forms))")
     }
     let digest = "sha256:" + hexText(hash.finalize())
@@ -193,7 +210,10 @@ final class PathImport {
 
 extension StoredSource {
   /// Records of all kinds that were taken.
-  public var records: Int { advisories + exploited + probabilities }
+  public var records: Int { advisories + exploited + probabilities + indexed }
+
+  /// Indexes of repositories, as `kind` has it; all others are forms of advisories.
+  public static let kindOfIndexes = "indexes"
 }
 
 /// Stores what a source hands over.
@@ -234,6 +254,25 @@ struct StoreReceiver: AdvisoryReceiver {
   mutating func skip(_ record: String, reason: String) {
     feed.source.skipped[reason, default: 0] += 1
     if examples.count < 5 { examples.append("\(record): \(reason)") }
+  }
+
+  /// An index that cannot be used is left out and counted.
+  mutating func takeIndex(_ path: String, _ name: String, _ bytes: [UInt8]) throws(AdvisoryError) {
+    let record: IndexRecord
+    do throws(IndexError) {
+      record = try IndexRecord(name: name, bytes: bytes)
+    } catch {
+      return skip(path.split(separator: "/").suffix(4).joined(separator: "/"), reason: error.description)
+    }
+    if let date = record.date { takeDate(AdvisoryDate.day(date)) }
+    if let skipped = record.packages?.skipped, skipped > 0 {
+      feed.source.skipped["a record of an index that cannot be read", default: 0] += skipped
+    }
+    do {
+      try writer.write(record, path: IndexRecord.plainPath(path), &feed)
+    } catch {
+      throw AdvisoryError("the database cannot be written: \(error)")
+    }
   }
 
   mutating func takeExploited(

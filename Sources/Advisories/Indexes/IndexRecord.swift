@@ -45,6 +45,17 @@ public struct IndexRecord: Sendable, Hashable, Codable {
   }
 }
 
+extension IndexRecord {
+  /// A path without the ending of compression; that of a tar archive belongs to the name.
+  static func plainPath(_ path: String) -> String {
+    if path.hasSuffix(".tar.gz") { return path }
+    return PackedIndex.endings.first { path.hasSuffix($0) }.map { String(path.dropLast($0.count)) } ?? path
+  }
+
+  /// When the repository made it, in seconds since 1970-01-01 UTC.
+  var date: Int64? { release?.date ?? repomd?.date }
+}
+
 extension PackedIndex {
   /// Endings of names of compressed files, none first where a file is looked for.
   static let endings = [".gz", ".bz2", ".xz", ".zst", ".lz4"]

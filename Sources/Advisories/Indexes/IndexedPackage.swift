@@ -52,7 +52,7 @@ public struct PackageIndex: Sendable, Hashable, Codable {
 
 /// The packages that are wanted of an index; all of them if nil.
 public struct IndexSelection: Sendable {
-  private let names: Set<String>?
+  let names: Set<String>?
 
   public init(names: Set<String>?) { self.names = names }
 

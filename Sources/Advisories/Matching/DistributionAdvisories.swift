@@ -58,7 +58,7 @@ public struct DistributionAdvisories: FactModel {
       for name in group.names(ecosystem.naming) {
         try reader.forEachAffected(id, ecosystem.text, name.text) { entry, advisory in
           for subject in name.subjects
-          where add(entry, advisory, subject, isSource: name.isSource, scheme, to: &table) {
+          where add(entry, advisory, subject, name.meaning, scheme, to: &table) {
             // What is said of a source holds for all that is built of it in this version.
             if name.isSource {
               affected.formUnion(group.packages.filter { $0.sourceVersion == subject.sourceVersion })
@@ -81,12 +81,14 @@ public struct DistributionAdvisories: FactModel {
 
   /// Whether the record affects the package.
   private static func add(
-    _ entry: AffectedPackage, _ advisory: () -> Advisory, _ package: Package, isSource: Bool,
-    _ scheme: VersionScheme, to table: inout VulnerabilityTable
+    _ entry: AffectedPackage, _ advisory: () -> Advisory, _ package: Package,
+    _ meaning: InstalledGroup.Meaning, _ scheme: VersionScheme, to table: inout VulnerabilityTable
   ) -> Bool {
     var entry = entry
-    guard entry.status != .underInvestigation,
-      entry.architectures.isEmpty || entry.architectures.contains(package.architecture),
+    let isSource = meaning != .binary
+    guard entry.status != .underInvestigation, meaning.allows(entry),
+      meaning == .statedSource || entry.architectures.isEmpty
+        || entry.architectures.contains(package.architecture),
       scheme != .rpm || ModuleRule.allows(entry, label: package.modularityLabel, version: package.version)
     else { return false }
     if entry.status == .notAffected {

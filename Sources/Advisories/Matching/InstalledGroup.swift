@@ -10,23 +10,42 @@ struct InstalledGroup {
   /// A name to look up, with the packages that are meant by it.
   struct Name {
     var text: String
-    var isSource: Bool
+    var meaning: Meaning
     var subjects: [Package]
+
+    var isSource: Bool { meaning != .binary }
+  }
+
+  /// What a name is the name of.
+  enum Meaning: Hashable {
+    case binary, source
+    /// A source, in records that say so by the architecture `src`: CSAF's for what has no fix.
+    case statedSource
+
+    /// Whether a record can be about it.
+    func allows(_ entry: AffectedPackage) -> Bool {
+      switch self {
+      case .binary: entry.architectures != ["src"]
+      // What names an architecture speaks of a binary package.
+      case .source: entry.architectures.isEmpty
+      case .statedSource: entry.architectures == ["src"]
+      }
+    }
   }
 
   /// Names by which an ecosystem can speak of the group.
   func names(_ naming: Ecosystem.Naming) -> [Name] {
-    let binaries = Dictionary(grouping: packages, by: \.name).sorted { $0.key < $1.key }.map {
-      Name(text: $0.key, isSource: false, subjects: $0.value)
+    let all = representatives(packages)
+    if naming == .source { return [Name(text: name, meaning: .source, subjects: all)] }
+    var names = Dictionary(grouping: packages, by: \.name).sorted { $0.key < $1.key }.map {
+      Name(text: $0.key, meaning: .binary, subjects: $0.value)
     }
-    switch naming {
-    case .binary, .language: return binaries
-    case .source: return [Name(text: name, isSource: true, subjects: representatives(packages))]
-    case .either:
-      let others = packages.filter { $0.name != name }
-      return binaries
-        + (others.isEmpty ? [] : [Name(text: name, isSource: true, subjects: representatives(others))])
+    let others = packages.filter { $0.name != name }
+    if naming == .either, !others.isEmpty {
+      names.append(Name(text: name, meaning: .source, subjects: representatives(others)))
     }
+    names.append(Name(text: name, meaning: .statedSource, subjects: all))
+    return names
   }
 
   /// One package for each source version and module.

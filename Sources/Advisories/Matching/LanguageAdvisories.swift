@@ -57,7 +57,7 @@ public struct LanguageAdvisories: FactModel {
     try reader.forEachAffected(id, parts[0], parts[1]) { entry, advisory in
       guard entry.status == .affected else { return }
       for member in members {
-        guard case .inside(let fixed) = entry.position(of: member.version, scheme) else { continue }
+        guard case .inside(let fixed) = entry.position(of: version(of: member), scheme) else { continue }
         table.add(advisory(), entry, fixed: fixed)
         affected.append(member)
       }
@@ -73,6 +73,18 @@ public struct LanguageAdvisories: FactModel {
       name: name, role: .software, versions: versions, packages: [parts[1]], origins: origins,
       vulnerabilities: vulnerabilities,
       fixed: vulnerabilities.compactMap(\.fixed).max { scheme.order($0, $1) < 0 })
+  }
+}
+
+extension LanguageAdvisories {
+  /// The version as advisories write it: those on Go's standard library have `1.22.0-rc.1` for what go1.22rc1 is.
+  static func version(of package: LanguagePackage) -> String {
+    guard package.ecosystem == .golang, package.name == "stdlib" else { return package.version }
+    for word in ["rc", "beta"] {
+      guard let mark = package.version.range(of: word) else { continue }
+      return "\(package.version[..<mark.lowerBound]).0-\(word).\(package.version[mark.upperBound...])"
+    }
+    return package.version
   }
 }
 

@@ -51,6 +51,11 @@ public protocol AdvisoryReceiver {
 public struct AdvisoryError: Error, Hashable, Sendable, CustomStringConvertible {
   /// One line: what failed, on which file, what to do next.
   public var description: String
+  /// A few words, the same for the same kind of trouble in any file; the description where there are none.
+  public var reason: String
 
-  public init(_ description: String) { self.description = description }
+  public init(_ description: String, reason: String? = nil) {
+    self.description = description
+    self.reason = reason ?? description
+  }
 }

@@ -33,7 +33,7 @@ public struct Ecosystem: Hashable, Sendable {
     "Rocky Linux": (.rpm, .either), "SUSE": (.rpm, .either), "openSUSE": (.rpm, .either),
     "Mageia": (.rpm, .either), "Photon OS": (.rpm, .either), "openEuler": (.rpm, .either),
     "Azure Linux": (.rpm, .either), "CBL-Mariner": (.rpm, .either), "Arch Linux": (.pacman, .either),
-    "PyPI": (.pep440, .language), "npm": (.semver, .language), "RubyGems": (.semver, .language),
+    "PyPI": (.pep440, .language), "npm": (.semver, .language), "RubyGems": (.gem, .language),
     "Maven": (.maven, .language), "Go": (.semver, .language), "crates.io": (.semver, .language),
     "Hex": (.semver, .language), "Pub": (.semver, .language), "SwiftURL": (.semver, .language),
   ]

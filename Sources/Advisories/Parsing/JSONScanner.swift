@@ -8,8 +8,8 @@
 ///       if key == "cve" { cve = try scanner.text() } else { try scanner.skip() }
 ///     }
 ///
-/// Nesting costs no stack but the caller's own. A copy reads on from the same place, which is how a value can be
-/// looked at later.
+/// What is skipped is checked for its form too, so that a record that is cut off is never taken for whole. Nesting costs
+/// no stack but the caller's own. A copy reads on from the same place, which is how a value can be looked at later.
 struct JSONScanner {
   private let bytes: [UInt8]
   private let name: String
@@ -58,6 +58,26 @@ struct JSONScanner {
   mutating func beginObject() throws(AdvisoryError) { try begin("{") }
   mutating func beginList() throws(AdvisoryError) { try begin("[") }
 
+  /// Begins the next value if it is an object; anything else is skipped.
+  mutating func entersObject() throws(AdvisoryError) -> Bool {
+    guard isAtObject else {
+      try skip()
+      return false
+    }
+    try beginObject()
+    return true
+  }
+
+  /// Begins the next value if it is a list; anything else is skipped.
+  mutating func entersList() throws(AdvisoryError) -> Bool {
+    guard isAtList else {
+      try skip()
+      return false
+    }
+    try beginList()
+    return true
+  }
+
   private mutating func begin(_ mark: Unicode.Scalar) throws(AdvisoryError) {
     skipBlanks()
     try expect(UInt8(ascii: mark))
@@ -67,7 +87,7 @@ struct JSONScanner {
   private mutating func expect(_ byte: UInt8) throws(AdvisoryError) {
     guard position < bytes.count else { throw truncated }
     guard bytes[position] == byte else {
-      throw malformed("'\(Character(Unicode.Scalar(byte)))' is expected")
+      throw malformed("'\(Character(Unicode.Scalar(byte)))' is missing")
     }
     position += 1
   }
@@ -114,14 +134,11 @@ struct JSONScanner {
     return try string(limit: limit)
   }
 
-  /// The strings of the next value, a list; what is no string is left out.
+  /// The strings of the next value, a list; what is no string is left out. A string alone counts as a list of one.
   mutating func texts() throws(AdvisoryError) -> [String] {
-    guard isAtList else {
-      try skip()
-      return []
-    }
+    if isAtString { return [try string(limit: 1 << 16)] }
     var texts: [String] = []
-    try beginList()
+    guard try entersList() else { return texts }
     while try nextElement() {
       if let text = try text() { texts.append(text) }
     }
@@ -130,37 +147,82 @@ struct JSONScanner {
 
   /// Passes the next value, whatever it is.
   mutating func skip() throws(AdvisoryError) {
-    var depth = 0
+    /// Of the objects and lists that have begun, whether it is an object.
+    var open: [Bool] = []
+    var isValueDue = true
     repeat {
-      skipBlanks()
-      guard position < bytes.count else { throw truncated }
-      switch bytes[position] {
-      case UInt8(ascii: "\""):
-        try skipString()
-      case UInt8(ascii: "{"), UInt8(ascii: "["):
-        depth += 1
-        position += 1
-      case UInt8(ascii: "}"), UInt8(ascii: "]"):
-        depth -= 1
-        guard depth >= 0 else { throw malformed("a value is expected") }
-        position += 1
-      case UInt8(ascii: ","), UInt8(ascii: ":"):
-        guard depth > 0 else { throw malformed("a value is expected") }
-        position += 1
-      default:
-        try skipWord()
+      if isValueDue {
+        isValueDue = try skipStart(&open)
+      } else {
+        isValueDue = try skipEnd(&open)
       }
-    } while depth > 0
+    } while isValueDue || !open.isEmpty
     isFirst = false
   }
 
+  /// Passes a value, or the beginning of an object or list with its first key; whether a value is due next.
+  private mutating func skipStart(_ open: inout [Bool]) throws(AdvisoryError) -> Bool {
+    skipBlanks()
+    guard position < bytes.count else { throw truncated }
+    switch bytes[position] {
+    case UInt8(ascii: "\""): try skipString()
+    case UInt8(ascii: "{"):
+      position += 1
+      skipBlanks()
+      open.append(true)
+      if position < bytes.count, bytes[position] == UInt8(ascii: "}") { return false }
+      try skipKey()
+      return true
+    case UInt8(ascii: "["):
+      position += 1
+      skipBlanks()
+      open.append(false)
+      return !(position < bytes.count && bytes[position] == UInt8(ascii: "]"))
+    default: try skipWord()
+    }
+    return false
+  }
+
+  /// Passes what follows a value: the end of the innermost object or list, or a comma; whether a value is due next.
+  private mutating func skipEnd(_ open: inout [Bool]) throws(AdvisoryError) -> Bool {
+    guard let isObject = open.last else { return false }
+    skipBlanks()
+    guard position < bytes.count else { throw truncated }
+    if bytes[position] == (isObject ? UInt8(ascii: "}") : UInt8(ascii: "]")) {
+      position += 1
+      open.removeLast()
+      return false
+    }
+    try expect(UInt8(ascii: ","))
+    if isObject { try skipKey() }
+    return true
+  }
+
+  private mutating func skipKey() throws(AdvisoryError) {
+    skipBlanks()
+    guard position < bytes.count else { throw truncated }
+    guard bytes[position] == UInt8(ascii: "\"") else { throw malformed("a key is missing") }
+    try skipString()
+    skipBlanks()
+    try expect(UInt8(ascii: ":"))
+  }
+
+  /// A number, true, false or null.
   private mutating func skipWord() throws(AdvisoryError) {
     let start = position
     while position < bytes.count, Self.isOfWord(bytes[position]) { position += 1 }
-    guard position > start else { throw malformed("a value is expected") }
+    guard position > start else { throw malformed("a value is missing") }
+    switch bytes[start] {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"): return
+    default:
+      let word = bytes[start..<position]
+      guard ["true", "false", "null"].contains(where: { word.elementsEqual($0.utf8) }) else {
+        throw position == bytes.count ? truncated : malformed("an unknown word")
+      }
+    }
   }
 
-  /// Letters, digits, signs and dots: numbers, true, false and null.
+  /// Letters, digits, signs and dots.
   private static func isOfWord(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
@@ -178,39 +240,34 @@ struct JSONScanner {
 
   // MARK: Strings
 
-  private mutating func skipString() throws(AdvisoryError) {
-    position += 1
-    while position < bytes.count {
-      switch bytes[position] {
-      case UInt8(ascii: "\""):
-        position += 1
-        return
-      case UInt8(ascii: "\\"): position += 2
-      default: position += 1
+  private mutating func skipString() throws(AdvisoryError) { _ = try passString() }
+
+  /// Passes a string; what is between its quotes, and whether there is a backslash in it.
+  private mutating func passString() throws(AdvisoryError) -> (content: Range<Int>, hasEscape: Bool) {
+    let start = position + 1
+    let (end, hasEscape) = bytes.withUnsafeBufferPointer { bytes in
+      var (end, hasEscape) = (start, false)
+      while end < bytes.count, bytes[end] != UInt8(ascii: "\"") {
+        if bytes[end] == UInt8(ascii: "\\") {
+          hasEscape = true
+          end += 1
+        }
+        end += 1
       }
+      return (end, hasEscape)
     }
-    throw truncated
+    guard end < bytes.count else { throw truncated }
+    position = end + 1
+    return (start..<end, hasEscape)
   }
 
   private mutating func string(limit: Int) throws(AdvisoryError) -> String {
     skipBlanks()
     guard position < bytes.count else { throw truncated }
-    guard bytes[position] == UInt8(ascii: "\"") else { throw malformed("a string is expected") }
-    let start = position + 1
-    var hasEscape = false
-    var end = start
-    while end < bytes.count, bytes[end] != UInt8(ascii: "\"") {
-      if bytes[end] == UInt8(ascii: "\\") {
-        hasEscape = true
-        end += 1
-      }
-      end += 1
-    }
-    guard end < bytes.count else { throw truncated }
-    position = end + 1
-    let content = bytes[start..<end]
-    if !hasEscape { return Self.decoded(content, limit: limit) }
-    return Self.decoded(try unescaped(content, limit: limit)[...], limit: limit)
+    guard bytes[position] == UInt8(ascii: "\"") else { throw malformed("a string is missing") }
+    let (content, hasEscape) = try passString()
+    if !hasEscape { return Self.decoded(bytes[content], limit: limit) }
+    return Self.decoded(try unescaped(bytes[content], limit: limit)[...], limit: limit)
   }
 
   private static func decoded(_ bytes: ArraySlice<UInt8>, limit: Int) -> String {
@@ -269,10 +326,11 @@ struct JSONScanner {
 
   private var truncated: AdvisoryError {
     AdvisoryError(
-      "\(name): ends in the middle, at byte \(bytes.count): the download was cut off, fetch it again")
+      "\(name): ends in the middle, at byte \(bytes.count): the download was cut off, fetch it again",
+      reason: "cut off")
   }
 
   private func malformed(_ reason: String) -> AdvisoryError {
-    AdvisoryError("\(name): not valid JSON at byte \(position): \(reason)")
+    AdvisoryError("\(name): not valid JSON at byte \(position): \(reason)", reason: reason)
   }
 }

@@ -11,44 +11,38 @@ struct OSVRecord {
   /// Links that are kept of each record.
   private static let referencesKept = 2
 
-  init(_ json: inout JSONReader) throws(JSONError) {
-    guard try json.kind() == .object else {
-      try json.skip()
-      return
-    }
+  init(_ json: inout JSONScanner) throws(AdvisoryError) {
+    guard try json.entersObject() else { return }
     var references: [(isAdvisory: Bool, url: String)] = []
-    var record = Self.empty
-    try json.members { key, json throws(JSONError) in
+    while let key = try json.nextKey() {
       switch key {
-      case "id": record.advisory.id = try json.string() ?? ""
-      case "modified": record.modified = try json.string()
-      case "published": record.advisory.published = try json.string().map { String($0.prefix(10)) }
-      case "withdrawn": record.isWithdrawn = try json.string() != nil
-      case "aliases": record.advisory.aliases += try json.strings()
-      case "upstream": record.upstream = try json.strings()
-      case "related": record.related = try json.strings()
-      case "summary": record.advisory.summary = Self.line(try json.string() ?? "")
-      case "severity": try record.readSeverity(&json)
+      case "id": advisory.id = try json.text() ?? ""
+      case "modified": modified = try json.text()
+      case "published": advisory.published = try json.text().map { String($0.prefix(10)) }
+      case "withdrawn": isWithdrawn = try json.text() != nil
+      case "aliases": advisory.aliases += try json.texts()
+      case "upstream": upstream = try json.texts()
+      case "related": related = try json.texts()
+      case "summary": advisory.summary = Self.line(try json.text() ?? "")
+      case "severity": try readSeverity(&json)
       case "database_specific", "ecosystem_specific":
-        if let word = try Self.statedSeverity(&json) { record.advisory.statedSeverity = word }
+        if let word = try Self.statedSeverity(&json) { advisory.statedSeverity = word }
       case "references":
-        try json.elements { json throws(JSONError) in
+        guard try json.entersList() else { continue }
+        while try json.nextElement() {
           if let reference = try Self.reference(&json) { references.append(reference) }
         }
       case "affected":
-        try json.elements { json throws(JSONError) in try record.readAffected(&json) }
+        guard try json.entersList() else { continue }
+        while try json.nextElement() { try readAffected(&json) }
       default: try json.skip()
       }
     }
-    record.advisory.references =
+    advisory.references =
       (references.filter(\.isAdvisory) + references.filter { !$0.isAdvisory })
       .prefix(Self.referencesKept).map(\.url)
-    record.addAliases()
-    self = record
+    addAliases()
   }
-
-  private init() {}
-  private static var empty: OSVRecord { OSVRecord() }
 
   /// Why the record is left out; nil if it is taken.
   var objection: String? {
@@ -78,18 +72,20 @@ struct OSVRecord {
     String(text.prefix { !$0.isNewline }.prefix(300))
   }
 
-  private mutating func readSeverity(_ json: inout JSONReader) throws(JSONError) {
+  private mutating func readSeverity(_ json: inout JSONScanner) throws(AdvisoryError) {
     var (vectors, word): ([String], String?) = ([], nil)
-    try json.elements { json throws(JSONError) in
+    guard try json.entersList() else { return }
+    while try json.nextElement() {
       var (type, score): (String?, String?)
-      try json.members { key, json throws(JSONError) in
+      guard try json.entersObject() else { continue }
+      while let key = try json.nextKey() {
         switch key {
-        case "type": type = try json.string()
-        case "score": score = try json.string()
+        case "type": type = try json.text()
+        case "score": score = try json.text()
         default: try json.skip()
         }
       }
-      guard let score else { return }
+      guard let score else { continue }
       if score.hasPrefix("CVSS:") {
         vectors.append(score)
       } else if type?.hasPrefix("CVSS") != true {
@@ -101,11 +97,12 @@ struct OSVRecord {
   }
 
   /// `severity` of GitHub, `urgency` of Debian, in objects of the database's own.
-  private static func statedSeverity(_ json: inout JSONReader) throws(JSONError) -> String? {
+  private static func statedSeverity(_ json: inout JSONScanner) throws(AdvisoryError) -> String? {
     var result: String?
-    try json.members { key, json throws(JSONError) in
+    guard try json.entersObject() else { return nil }
+    while let key = try json.nextKey() {
       switch key {
-      case "severity", "urgency", "ubuntu_priority", "priority": result = try json.string() ?? result
+      case "severity", "urgency", "ubuntu_priority", "priority": result = try json.text() ?? result
       default: try json.skip()
       }
     }
@@ -113,13 +110,14 @@ struct OSVRecord {
   }
 
   private static func reference(
-    _ json: inout JSONReader
-  ) throws(JSONError) -> (isAdvisory: Bool, url: String)? {
+    _ json: inout JSONScanner
+  ) throws(AdvisoryError) -> (isAdvisory: Bool, url: String)? {
     var (type, url): (String?, String?)
-    try json.members { key, json throws(JSONError) in
+    guard try json.entersObject() else { return nil }
+    while let key = try json.nextKey() {
       switch key {
-      case "type": type = try json.string()
-      case "url": url = try json.string()
+      case "type": type = try json.text()
+      case "url": url = try json.text()
       default: try json.skip()
       }
     }
@@ -128,26 +126,29 @@ struct OSVRecord {
 
   // MARK: Affected packages
 
-  private mutating func readAffected(_ json: inout JSONReader) throws(JSONError) {
+  private mutating func readAffected(_ json: inout JSONScanner) throws(AdvisoryError) {
     var package = AffectedPackage(ecosystem: "", name: "")
     var purl: String?
     var groups: [[OSVEvent]] = []
-    try json.members { key, json throws(JSONError) in
+    guard try json.entersObject() else { return }
+    while let key = try json.nextKey() {
       switch key {
       case "package":
-        try json.members { key, json throws(JSONError) in
+        guard try json.entersObject() else { continue }
+        while let key = try json.nextKey() {
           switch key {
-          case "ecosystem": package.ecosystem = try json.string() ?? ""
-          case "name": package.name = try json.string() ?? ""
-          case "purl": purl = try json.string()
+          case "ecosystem": package.ecosystem = try json.text() ?? ""
+          case "name": package.name = try json.text() ?? ""
+          case "purl": purl = try json.text()
           default: try json.skip()
           }
         }
       case "ranges":
-        try json.elements { json throws(JSONError) in
+        guard try json.entersList() else { continue }
+        while try json.nextElement() {
           if let events = try OSVEvent.range(&json) { groups.append(events) }
         }
-      case "versions": package.versions = try json.strings()
+      case "versions": package.versions = try json.texts()
       case "severity": try readSeverity(&json)
       case "database_specific", "ecosystem_specific":
         if let word = try Self.statedSeverity(&json) { package.statedSeverity = word }
@@ -180,17 +181,23 @@ struct OSVEvent: Hashable {
   var version: String
 
   /// The events of one range; nil for ranges of git commits.
-  static func range(_ json: inout JSONReader) throws(JSONError) -> [OSVEvent]? {
+  static func range(_ json: inout JSONScanner) throws(AdvisoryError) -> [OSVEvent]? {
     var type: String?
     var events: [OSVEvent] = []
-    try json.members { key, json throws(JSONError) in
+    guard try json.entersObject() else { return nil }
+    while let key = try json.nextKey() {
       switch key {
-      case "type": type = try json.string()
+      case "type": type = try json.text()
       case "events":
-        try json.elements { json throws(JSONError) in
-          try json.members { key, json throws(JSONError) in
-            guard let kind = Self.kinds[key] else { return try json.skip() }
-            if let version = try json.string() { events.append(OSVEvent(kind: kind, version: version)) }
+        guard try json.entersList() else { continue }
+        while try json.nextElement() {
+          guard try json.entersObject() else { continue }
+          while let key = try json.nextKey() {
+            guard let kind = Self.kinds[key] else {
+              try json.skip()
+              continue
+            }
+            if let version = try json.text() { events.append(OSVEvent(kind: kind, version: version)) }
           }
         }
       default: try json.skip()

@@ -4,45 +4,56 @@ public enum OSVSource: AdvisorySource {
 
   /// The keys that together no other form has; the schema demands `id` and `modified`.
   public static func recognises(name: String, head: [UInt8]) -> Bool {
-    var json = JSONReader(head)
-    var (hasID, hasOther) = (false, false)
-    func look(_ json: inout JSONReader) throws(JSONError) {
-      try json.members { key, json throws(JSONError) in
-        switch key {
-        case "id": hasID = try json.kind() == .string
-        case "modified", "schema_version", "affected": hasOther = true
-        default: break
-        }
-        // The rest need not be read.
-        if hasID && hasOther { throw JSONError(0, "recognised") }
-        try json.skip()
-      }
-    }
+    var json = JSONScanner(bytes: head, name: name)
+    var marks = Marks()
     do {
-      if try json.kind() == .array {
-        try json.elements { json throws(JSONError) in try look(&json) }
+      if json.isAtList {
+        try json.beginList()
+        while try !marks.areAll && json.nextElement() { try marks.look(&json) }
       } else {
-        try look(&json)
+        try marks.look(&json)
       }
     } catch {
       // The head of a long file is cut off.
     }
-    return hasID && hasOther
+    return marks.areAll
+  }
+
+  /// Keys of the form that were seen.
+  private struct Marks {
+    var hasID = false
+    var hasOther = false
+    var areAll: Bool { hasID && hasOther }
+
+    /// Looks at the next value as far as need be.
+    mutating func look(_ json: inout JSONScanner) throws(AdvisoryError) {
+      guard try json.entersObject() else { return }
+      while let key = try json.nextKey() {
+        switch key {
+        case "id": hasID = json.isAtString
+        case "modified", "schema_version", "affected": hasOther = true
+        default: break
+        }
+        if areAll { return }
+        try json.skip()
+      }
+    }
   }
 
   public static func read(
     _ file: AdvisoryFile, into receiver: inout some AdvisoryReceiver
   ) throws(AdvisoryError) {
     var records: [OSVRecord] = []
-    var damage: JSONError?
+    var damage: AdvisoryError?
+    var json = try JSONScanner(file)
     do {
-      var json = JSONReader(file.bytes)
-      if try json.kind() == .array {
-        try json.elements { json throws(JSONError) in records.append(try OSVRecord(&json)) }
+      if json.isAtList {
+        try json.beginList()
+        while try json.nextElement() { records.append(try OSVRecord(&json)) }
       } else {
         records.append(try OSVRecord(&json))
       }
-      try json.end()
+      try json.finish()
     } catch {
       damage = error
     }

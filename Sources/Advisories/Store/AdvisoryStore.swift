@@ -23,6 +23,8 @@ public struct StoredSource: Sendable, Hashable {
   public var exploited = 0
   /// Entries of EPSS.
   public var probabilities = 0
+  /// Packages in indexes of repositories.
+  public var indexed = 0
   /// Records that were left out, by reason.
   public var skipped: [String: Int] = [:]
 
@@ -66,7 +68,7 @@ public final class AdvisoryStore: Sendable {
   public let path: String
   /// In the order of their names.
   public let sources: [StoredSource]
-  private let queue: DatabaseQueue
+  let queue: DatabaseQueue
 
   /// - Throws: an `AdvisoryError` of one line if the file cannot be read or is no database of advisories.
   public init(path: String) throws(AdvisoryError) {
@@ -117,6 +119,7 @@ public final class AdvisoryStore: Sendable {
       source.packages = row["packages"]
       source.exploited = row["exploited"]
       source.probabilities = row["probabilities"]
+      source.indexed = row["indexed"]
       let skipped: String = row["skipped"]
       source.skipped = (try? JSONDecoder().decode([String: Int].self, from: Data(skipped.utf8))) ?? [:]
       return source

@@ -5,7 +5,7 @@ enum StoreSchema {
   /// `PRAGMA application_id`: "Brin".
   static let application = 0x4272_696e
   /// `PRAGMA user_version`; a database of another one is refused and has to be imported anew.
-  static let version = 1
+  static let version = 2
 
   static func create(_ db: Database) throws {
     try db.execute(
@@ -16,7 +16,7 @@ enum StoreSchema {
           id INTEGER PRIMARY KEY, kind TEXT NOT NULL, origin TEXT NOT NULL, name TEXT NOT NULL,
           date TEXT NOT NULL, digest TEXT NOT NULL, imported_at INTEGER NOT NULL,
           advisories INTEGER NOT NULL, packages INTEGER NOT NULL, exploited INTEGER NOT NULL,
-          probabilities INTEGER NOT NULL, skipped TEXT NOT NULL,
+          probabilities INTEGER NOT NULL, indexed INTEGER NOT NULL, skipped TEXT NOT NULL,
           UNIQUE (kind, origin));
         CREATE TABLE ecosystem (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
         CREATE TABLE advisory (
@@ -32,6 +32,11 @@ enum StoreSchema {
           ransomware INTEGER NOT NULL);
         CREATE TABLE probability (
           id INTEGER PRIMARY KEY, source INTEGER NOT NULL, cve TEXT NOT NULL, value REAL NOT NULL);
+        CREATE TABLE index_file (
+          id INTEGER PRIMARY KEY, source INTEGER NOT NULL, path TEXT NOT NULL, record TEXT NOT NULL);
+        CREATE TABLE indexed_package (
+          id INTEGER PRIMARY KEY, file INTEGER NOT NULL, name TEXT NOT NULL, version TEXT NOT NULL,
+          architecture TEXT NOT NULL, source_name TEXT NOT NULL, source_version TEXT NOT NULL, phase INTEGER);
         """)
     try createIndexes(db)
   }
@@ -39,6 +44,7 @@ enum StoreSchema {
   private static let indexes = [
     "affected_name": "affected (ecosystem, name)", "rating_cve": "rating (cve)",
     "exploited_cve": "exploited (cve)", "probability_cve": "probability (cve)",
+    "indexed_package_name": "indexed_package (file, name)",
   ]
 
   /// Sorted once, an index costs a part of what it costs to keep it during a long import.

@@ -8,7 +8,7 @@ final class StoreWriter {
   /// Packages and ranges of one advisory; a kernel's of openSUSE has some thousands.
   static let packageLimit = 100_000
 
-  private let db: Database
+  let db: Database
   private let insertAdvisory: Statement
   private let insertAffected: Statement
   private let insertRating: Statement
@@ -73,7 +73,10 @@ final class StoreWriter {
         sql: "DELETE FROM \(table) WHERE advisory IN (SELECT id FROM advisory WHERE source = ?)",
         arguments: [source])
     }
-    for table in ["advisory", "exploited", "probability"] {
+    try db.execute(
+      sql: "DELETE FROM indexed_package WHERE file IN (SELECT id FROM index_file WHERE source = ?)",
+      arguments: [source])
+    for table in ["advisory", "exploited", "probability", "index_file"] {
       try db.execute(sql: "DELETE FROM \(table) WHERE source = ?", arguments: [source])
     }
     try db.execute(sql: "DELETE FROM source WHERE id = ?", arguments: [source])
@@ -92,10 +95,10 @@ final class StoreWriter {
     let source = feed.source
     let skipped = String(decoding: try JSONEncoder().encode(source.skipped), as: UTF8.self)
     try db.execute(
-      sql: "INSERT INTO source VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      sql: "INSERT INTO source VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       arguments: [
         feed.id, source.kind, source.origin, source.name, source.date, source.digest, source.importedAt,
-        source.advisories, source.packages, source.exploited, source.probabilities, skipped,
+        source.advisories, source.packages, source.exploited, source.probabilities, source.indexed, skipped,
       ])
   }
 

@@ -73,6 +73,7 @@ public struct UpdatesKind: CheckKind {
     if !held.isEmpty { actual += "; held back: \(held.joined(separator: ", "))" }
     if let phase = first.phase { actual += "; offered to \(phase) % of machines so far" }
     actual += age(available, facts).map { "; index of \($0.words)" } ?? ""
+    actual += skipped(available)
     return Outcome(
       .fail, subject: source, expected: expected, actual: actual,
       evidence: updates.prefix(200).map { update in
@@ -89,12 +90,21 @@ public struct UpdatesKind: CheckKind {
     let age = age(available, facts)
     let actual =
       (count == 0 ? "none" : "of \(count) source packages")
-      + (age.map { ", by the index of \($0.words)" } ?? "")
+      + (age.map { ", by the index of \($0.words)" } ?? "") + skipped(available)
     if let age, age.days > indexDays {
       let reason = "the newest index is \(age.days) days old; updates since then are not known"
       return Outcome(.undecided(reason: reason), subject: "packages", expected: expected, actual: actual)
     }
     return Outcome(.pass, subject: "packages", expected: expected, actual: actual)
+  }
+
+  /// Records of indexes that say nothing, if there are any.
+  private func skipped(_ available: AvailableUpdates) -> String {
+    switch available.skipped {
+    case 0: ""
+    case 1: "; 1 record of the indexes could not be read"
+    default: "; \(available.skipped) records of the indexes could not be read"
+    }
   }
 
   /// Days since the newest index was made, in words where that is long ago.

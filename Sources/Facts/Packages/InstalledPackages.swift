@@ -88,6 +88,13 @@ public struct InstalledPackages: FactModel {
     var formats: [String] = []
     for database in Self.databases {
       guard let content = try database.read(facts.evidence) else { continue }
+      // A database of which nothing can be read is no database without packages.
+      if content.packages.isEmpty, let problem = content.problems.first {
+        throw EvidenceGap(
+          path: problem.path ?? "/",
+          reason: "the database of \(database.name) has damaged records alone"
+            + (problem.line.map { ", the first of them in line \($0)" } ?? ""))
+      }
       packages += content.packages.map { package in
         var package = package
         package.format = database.name

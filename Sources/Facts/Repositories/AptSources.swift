@@ -44,6 +44,13 @@ public struct AptSources: FactModel {
     problems = reader.problems
   }
 
+  /// The source in one line of sources.list(5); nil if apt would refuse the line.
+  public static func source(inLine line: String) -> AptSource? {
+    var reader = Reader()
+    reader.readLines(TextFile(path: "/etc/apt/sources.list", bytes: Array(line.utf8)))
+    return reader.entries.first
+  }
+
   private struct Reader {
     var entries: [AptSource] = []
     var problems: [Origin] = []

@@ -24,6 +24,8 @@ public enum MarkdownFormat: ReportFormat {
     }
     let baselines = report.baselines.map { "\($0.id) \($0.version)" }.joined(separator: ", ")
     lines.append("Judged by \(escaped(baselines)), as of \(escaped(report.asOf)).")
+    let sources = report.advisories.map { escaped($0.words(asOf: report.asOf)) }
+    if !sources.isEmpty { lines += ["", "Advisories: " + sources.joined(separator: "; ") + "."] }
     return lines.joined(separator: "\n") + "\n"
   }
 

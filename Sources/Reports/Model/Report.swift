@@ -32,6 +32,20 @@ public struct Report: Sendable, Hashable, Codable {
       self.date = date
       self.digest = digest
     }
+
+    /// `Debian/all.zip of 2026-11-20`, with a warning where it is older than a week: it does not know the newest then.
+    ///
+    /// - Parameter day: as of which is judged, `2026-11-24`.
+    func words(asOf day: String) -> String {
+      let words = "\(source) of \(date)"
+      guard let date = CalendarDate(String(date.prefix(10))), let day = CalendarDate(day) else {
+        return words
+      }
+      let days = (day.end - date.end) / 86_400
+      if days <= 7 { return words }
+      let unknown = source.hasPrefix("indexes ") ? "updates" : "vulnerabilities"
+      return words + " (\(days) days old: newer \(unknown) are not known)"
+    }
   }
 
   /// What every check that was asked is about; findings and verdicts name it by its id.

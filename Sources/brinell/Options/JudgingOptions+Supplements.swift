@@ -14,6 +14,7 @@ extension JudgingOptions {
     do {
       supplements.set(try openAdvisories(for: union))
       supplements.set(try indexes.map { try SuppliedIndexes(folder: $0) })
+      supplements.set(suites.isEmpty ? nil : try NamedSuites(suites))
       supplements.set(try supportDates.map(Self.supportTable))
       supplements.set(try securitySupport.map(Self.securitySupportLists))
     } catch let failure as Failure {

@@ -34,6 +34,13 @@ struct JudgingOptions: ParsableArguments {
       valueName: "folder"))
   var indexes: String?
 
+  @Option(
+    name: .customLong("suite"),
+    help: ArgumentHelp(
+      "A suite that counts beside those that the guest has enabled, as in sources.list; repeat it.",
+      valueName: "deb URI suite component"))
+  var suites: [String] = []
+
   @Option(help: ArgumentHelp("Judge dates as of this day instead of today.", valueName: "yyyy-mm-dd"))
   var asOf: String?
 
@@ -90,7 +97,10 @@ struct JudgingOptions: ParsableArguments {
   /// - Throws: a `Failure` for a database that cannot be read.
   func openAdvisories(for union: BaselineUnion) throws -> AdvisoryStore? {
     if let advisories { return try AdvisoryDatabaseOptions.open(advisories) }
-    guard union.checks.contains(where: { $0.question.asks(AdvisoryKind.name) }) else { return nil }
+    let asking = [AdvisoryKind.name, UpdatesKind.name]
+    guard union.checks.contains(where: { check in asking.contains { check.question.asks($0) } }) else {
+      return nil
+    }
     return try AdvisoryStore.standardPath.map(AdvisoryDatabaseOptions.open)
   }
 

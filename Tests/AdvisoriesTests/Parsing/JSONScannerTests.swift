@@ -39,6 +39,8 @@ struct JSONScannerTests {
 
   @Test(arguments: [
     #"{"a" 1}"#, #"{"a":1 "b":2}"#, "{,}", #"{"a":}"#, #"{"a":1,}"#, "{1:2}", #"{"a":?}"#,
+    #"{"a":[1 2]}"#, #"{"a":["a"}}"#, #"{"a":{"b":1]}"#, #"{"a":[,]}"#, #"{"a":[tru]}"#, #"{"a":{"b" 1}}"#,
+    #"{"a":{1:2}}"#, #"{"a":[1,]}"#, #"{"a":{"b":1,}}"#, #"{"a":{,}}"#, "{\"a\":\u{0}}", #"{"a":]}"#,
   ])
   func refusesWhatIsNoJSON(text: String) {
     #expect(throws: AdvisoryError.self) {
@@ -53,6 +55,33 @@ struct JSONScannerTests {
       String(repeating: "[", count: 1_000_000) + String(repeating: "]", count: 1_000_000))
     try scanner.skip()
     try scanner.finish()
+  }
+
+  @Test func everyPrefixOfARecordIsCutOff() {
+    let text = #"{"id":"A\u00e9","x":[1,{"y":null}],"z":"\"end"}"#
+    for length in 0..<text.utf8.count {
+      var scanner = Self.scanner(String(decoding: text.utf8.prefix(length), as: UTF8.self))
+      let error = #expect(throws: AdvisoryError.self) { try scanner.skip() }
+      #expect(error?.reason == "cut off", "\(length)")
+    }
+  }
+
+  @Test(arguments: [
+    (#"["a","b"]"#, ["a", "b"]), (#""alone""#, ["alone"]), ("[]", []), ("{}", []),
+    (#"[null,true,1.5e3,{"a":[1,{}]},"z"]"#, ["z"]),
+  ])
+  func listsOfTexts(text: String, texts: [String]) throws {
+    var scanner = Self.scanner(text)
+    #expect(try scanner.texts() == texts)
+    try scanner.finish()
+  }
+
+  @Test func skipsWhatIsOfAnotherForm() throws {
+    var scanner = Self.scanner(#"[1,{"a":2},[3]]"#)
+    try scanner.beginList()
+    #expect(try scanner.nextElement() && !scanner.entersObject())
+    #expect(try scanner.nextElement() && !scanner.entersList())
+    #expect(try scanner.nextElement() && scanner.entersList() && scanner.nextElement())
   }
 
   @Test func refusesWhatFollows() {

@@ -75,8 +75,8 @@ import Testing
     (#"{"id":"A","modified":"x","withdrawn":"2026-01-01T00:00:00Z","affected":[]}"#, "withdrawn"),
     (#"{"modified":"x","affected":[]}"#, "no id"),
     (#"{"id":"A","modified":"x"}"#, "no package that a version tells"),
-    (#"{"id":"A","modified":"x","affe"#, "damaged JSON: a string without an end"),
-    ("[]]", "damaged JSON: text after the value"),
+    (#"{"id":"A","modified":"x","affe"#, "damaged JSON: cut off"),
+    ("[]]", "damaged JSON: there is more after the end"),
     ("\u{1}\u{2}", "damaged JSON: a value is missing"), ("", "damaged JSON: cut off"), ("7", "no id"),
   ])
   func leavesOut(_ text: String, _ reason: String) throws {

@@ -70,6 +70,24 @@ import Testing
     #expect(names.sorted() == ["a.json", "advisories.sqlite"])
   }
 
+  @Test func anInterruptedImportLeavesTheOldData() throws {
+    let folder = try ImportFolder()
+    try folder.write("a.json", osv("A", "npm", "x"))
+    try folder.importing("a.json")
+    let before = try Data(contentsOf: URL(filePath: folder.database))
+    for number in 0..<2000 { try folder.write("many/\(number).json", osv("B\(number)", "npm", "x")) }
+    var work = AdvisoryImport(database: folder.database, now: 0)
+    var questions = 0
+    work.isInterrupted = {
+      questions += 1
+      return questions > 2
+    }
+    let message = folder.message { _ = try work.run([folder.path + "/many"]) }
+    #expect(message == "interrupted; the database is as it was" && questions == 3)
+    #expect(try Data(contentsOf: URL(filePath: folder.database)) == before)
+    #expect(!FileManager.default.fileExists(atPath: folder.database + ".new"))
+  }
+
   @Test func aReaderKeepsWhatItOpened() throws {
     let folder = try ImportFolder()
     try folder.write("a.json", osv("A", "npm", "x"))
@@ -87,7 +105,7 @@ import Testing
     ("garbage.json", "\u{1}\u{2}garbage\u{0}", "no advisories in a form that is known"),
     (
       "cut.json", #"{"id":"A","modified":"2026-01-01","affected":[{"pack"#,
-      "damaged JSON: a string without an end"
+      "damaged JSON: cut off"
     ),
     (
       "withdrawn.json", #"{"id":"A","modified":"2026-01-01","withdrawn":"2026-01-01"}"#,

@@ -1,3 +1,4 @@
+import Evidence
 import Facts
 import Foundation
 import TestSupport
@@ -90,6 +91,17 @@ import Testing
     let model = try packages(status)
     #expect(model.packages.map(\.name) == ["bar", "foo"])
     #expect(model.problems.count == 1)
+  }
+
+  @Test func binaryGarbageIsReportedAndTheRestKept() throws {
+    let garbage = String(
+      decoding: (0..<4000).map { UInt8(truncatingIfNeeded: $0 &* 151 &+ 7) }, as: UTF8.self)
+    let good = "Package: a\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1\n\n"
+    let model = try packages(
+      "\u{0}\u{1}\(garbage)\n\n\(good)\u{0}\u{2}: \u{3}\n\n" + good.replacing(": a\n", with: ": b\n"))
+    #expect(model.packages.map(\.name) == ["a", "b"] && model.problems.count >= 2)
+    #expect(throws: EvidenceGap.self) { try packages("\u{0}\u{1}\u{2}garbage\n") }
+    #expect(throws: EvidenceGap.self) { try packages(garbage) }
   }
 
   @Test func realStatusFiles() throws {

@@ -1,3 +1,4 @@
+import Evidence
 import Facts
 import TestSupport
 import Testing
@@ -17,7 +18,10 @@ import Testing
   @Test func aFolderWithoutARecordIsAProblem() throws {
     let guest = GuestFixture(["/var/lib/pacman/local/ALPM_DB_VERSION": "9\n"])
     guest.filesystem.addDirectory("/var/lib/pacman/local/lost-1-1")
+    // Without any package it is no database without packages, but one that cannot be read.
+    #expect(throws: EvidenceGap.self) { try guest.model(InstalledPackages.self) }
+    guest.filesystem.addFile("/var/lib/pacman/local/a-1-1/desc", "%NAME%\na\n\n%VERSION%\n1-1\n\n")
     let model = try guest.model(InstalledPackages.self)
-    #expect(model.packages.isEmpty && model.problems.count == 1 && model.formats == ["pacman"])
+    #expect(model.packages.map(\.name) == ["a"] && model.problems.count == 1 && model.formats == ["pacman"])
   }
 }

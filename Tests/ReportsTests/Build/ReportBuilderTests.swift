@@ -155,7 +155,12 @@ private struct FixedKind: CheckKind {
 
   @Test(arguments: [
     (
-      "/var/lib/dpkg/status", "Package: x\n", "/var/lib/dpkg/status: 1 record cannot be read, first in line 1"
+      "/var/lib/dpkg/status", "Package: x\n",
+      "/var/lib/dpkg/status: the database of dpkg has damaged records alone, the first of them in line 1"
+    ),
+    (
+      "/var/lib/dpkg/status", "Package: x\n\nPackage: a\nVersion: 1\nStatus: install ok installed\n",
+      "/var/lib/dpkg/status: 1 record cannot be read, first in line 1"
     ),
     ("/etc/hostname", "x\n", "/: no package database that this version reads"),
   ]) func packagesThatAreNotKnownAreAFinding(_ path: String, _ text: String, _ reason: String) throws {

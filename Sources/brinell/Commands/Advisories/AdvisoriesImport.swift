@@ -12,7 +12,9 @@ struct AdvisoriesImport: ParsableCommand {
       any of these. The forms are found out. What the same path brought before is replaced, all at once; an import \
       that is cut off leaves the database as it was.
 
-      Forms: \(AdvisorySources.all.map { $0.name }.joined(separator: ", ")).
+      Forms: \(AdvisorySources.all.map { $0.name }.joined(separator: ", ")). Indexes of repositories (Release and \
+      Packages, repomd.xml and primary.xml, APKINDEX.tar.gz, pacman's .db) are kept too: a scan compares with them \
+      what the guest has no newer index of.
       """)
 
   @Argument(help: "Files, folders and archives of advisories.")
@@ -88,6 +90,7 @@ enum SourceWords {
     }
     if source.exploited > 0 { parts.append("\(source.exploited) exploited vulnerabilities") }
     if source.probabilities > 0 { parts.append("\(source.probabilities) probabilities of exploitation") }
+    if source.indexed > 0 { parts.append("\(source.indexed) packages in indexes of repositories") }
     return parts.isEmpty ? "nothing" : parts.joined(separator: ", ")
   }
 
@@ -99,9 +102,10 @@ enum SourceWords {
 
   /// One line for people if the data is too old to rely on.
   static func warning(_ source: StoredSource, asOf moment: Int64) -> String? {
-    age(source, asOf: moment).map {
-      "advisories \(source.name) are \($0) (\(source.date)): newer vulnerabilities are not known;"
-        + " import current ones"
+    age(source, asOf: moment).map { age in
+      let isIndex = source.kind == StoredSource.kindOfIndexes
+      return "\(isIndex ? "" : "advisories ")\(source.name) are \(age) (\(source.date)):"
+        + " newer \(isIndex ? "updates" : "vulnerabilities") are not known; import current ones"
     }
   }
 }

@@ -49,6 +49,7 @@ struct AdvisoriesStatus: ParsableCommand {
       var packages: Int
       var exploited: Int
       var probabilities: Int
+      var indexed: Int
       var skipped: [String: Int]
       var ageDays: Int?
     }
@@ -62,6 +63,7 @@ struct AdvisoriesStatus: ParsableCommand {
         source: source.name, kind: source.kind, path: source.origin, date: source.date, digest: source.digest,
         importedAt: AdvisoryDate.day(source.importedAt), advisories: source.advisories,
         packages: source.packages, exploited: source.exploited, probabilities: source.probabilities,
+        indexed: source.indexed,
         skipped: source.skipped, ageDays: source.age(asOf: now))
     }
     let encoder = JSONEncoder()

@@ -1,9 +1,9 @@
 import Foundation
 
 /// Databases of rpm that tests lay out from the formats.
-enum RpmSamples {
+public enum RpmSamples {
   /// A value of a header.
-  enum Value {
+  public enum Value {
     case text(String)
     case texts([String])
     case number(UInt32)
@@ -14,14 +14,16 @@ enum RpmSamples {
     case longs([UInt32])
   }
 
-  static func big(_ value: some BinaryInteger, _ count: Int) -> [UInt8] {
+  public static func big(_ value: some BinaryInteger, _ count: Int) -> [UInt8] {
     (0..<count).reversed().map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
   }
 
-  static func little(_ value: some BinaryInteger, _ count: Int) -> [UInt8] { big(value, count).reversed() }
+  public static func little(_ value: some BinaryInteger, _ count: Int) -> [UInt8] {
+    big(value, count).reversed()
+  }
 
   /// A header as it lies in the database.
-  static func header(_ tags: [(Int, Value)]) -> [UInt8] {
+  public static func header(_ tags: [(Int, Value)]) -> [UInt8] {
     var index: [UInt8] = []
     var data: [UInt8] = []
     for (tag, value) in tags {
@@ -41,7 +43,7 @@ enum RpmSamples {
     return big(tags.count, 4) + big(data.count, 4) + index + data
   }
 
-  static func package(_ name: String, _ version: String = "1.0", padding: Int = 0) -> [UInt8] {
+  public static func package(_ name: String, _ version: String = "1.0", padding: Int = 0) -> [UInt8] {
     header([
       (1000, .text(name)), (1001, .text(version)), (1002, .text("1")), (1022, .text("x86_64")),
       (1044, .text("\(name)-src-\(version)-1.src.rpm")),
@@ -50,7 +52,7 @@ enum RpmSamples {
   }
 
   /// `Packages.db` with one page of slots.
-  static func ndb(_ blobs: [[UInt8]]) -> [UInt8] {
+  public static func ndb(_ blobs: [[UInt8]]) -> [UInt8] {
     var slots =
       Array("RpmP".utf8) + little(0, 4) + little(1, 4) + little(1, 4) + [UInt8](repeating: 0, count: 16)
     var blocks: [UInt8] = []
@@ -68,7 +70,7 @@ enum RpmSamples {
   }
 
   /// `Packages` with one page of keys; values longer than 200 bytes go to overflow pages.
-  static func berkeley(_ blobs: [[UInt8]], pageSize: Int = 512, isBig: Bool = false) -> [UInt8] {
+  public static func berkeley(_ blobs: [[UInt8]], pageSize: Int = 512, isBig: Bool = false) -> [UInt8] {
     let number = { (value: Int, count: Int) in isBig ? big(value, count) : little(value, count) }
     func page(_ page: Int, next: Int = 0, entries: Int, offset: Int, kind: UInt8, _ body: [UInt8]) -> [UInt8]
     {
