@@ -101,7 +101,8 @@ import Testing
       "ssl_min_protocol = TLSv1\nssl_cipher_list = HIGH:!aNULL:@SECLEVEL=0\n", "optional \(all)",
       "required \(all)", false
     ),
-    // A protocol's own block counts before what is outside.
+    // A protocol's own block counts before what is outside, also where that comes later (tried: `doveconf -f
+    // protocol=imap ssl_min_protocol`).
     (
       "ssl_cipher_list = HIGH:!aNULL:@SECLEVEL=0\nprotocol imap {\n  ssl_min_protocol = TLSv1.1\n}\nssl_min_protocol = TLSv1.3\n",
       "optional TLSv1.1 TLSv1.2 TLSv1.3", "required TLSv1.1 TLSv1.2 TLSv1.3", false

@@ -3,7 +3,8 @@ import Testing
 
 @testable import Facts
 
-/// Databases, directories, FTP and what commands the machine.
+/// Databases, directories, FTP and what commands the machine. The rows of Redis with tls-port and without, with and
+/// without tls-protocols, were tried on 7.0.15 with `openssl s_client`.
 @Suite struct StoreTLSTests {
   private static let hba = "local all all peer\nhost all all 127.0.0.1/32 md5\nhost all all ::1/128 md5\n"
 

@@ -107,8 +107,10 @@ struct OpenSSLCipherString: Sendable, Hashable {
     let rule = "!-+".contains(sign) ? element.dropFirst() : element
     let words = rule.split(separator: "+").map(String.init)
     // A name that is not known makes the whole element count for nothing.
-    guard !words.isEmpty, words.allSatisfy(Self.isKnown) else { return }
-    let hits = suites.filter { suite in words.allSatisfy { Self.matches($0, suite) == true } }.map(\.name)
+    let sets = words.compactMap { Self.members[$0] }
+    guard let first = sets.first, sets.count == words.count else { return }
+    let meant = sets.dropFirst().reduce(first) { $0.intersection($1) }
+    let hits = suites.filter { meant.contains($0.name) }.map(\.name)
     switch sign {
     case "!":
       names.subtract(hits)
@@ -121,14 +123,31 @@ struct OpenSSLCipherString: Sendable, Hashable {
 
   private static let suiteNames = Set(OpenSSLSuite.all.map(\.name))
 
-  private static func isKnown(_ word: String) -> Bool {
-    OpenSSLSuite.all.first.map { matches(word, $0) != nil } ?? false
-  }
+  private static let keywords = [
+    "ALL", "COMPLEMENTOFALL", "eNULL", "NULL", "COMPLEMENTOFDEFAULT", "HIGH", "MEDIUM", "LOW", "EXP",
+    "EXPORT",
+    "FIPS", "SSLv3", "TLSv1", "TLSv1.0", "TLSv1.2", "kRSA", "RSA", "kDHE", "kEDH", "DH", "DHE", "EDH", "ADH",
+    "kECDHE", "kEECDH", "ECDH", "ECDHE", "EECDH", "AECDH", "kPSK", "kRSAPSK", "kDHEPSK", "kECDHEPSK", "PSK",
+    "kSRP", "SRP", "aNULL", "aRSA", "aPSK", "aSRP", "aDSS", "aECDSA", "DSS", "ECDSA", "AES", "AES128",
+    "AES256",
+    "AESGCM", "AESCCM", "AESCCM8", "ARIA", "ARIAGCM", "ARIA128", "ARIA256", "CAMELLIA", "CAMELLIA128",
+    "CAMELLIA256", "CHACHA20", "3DES", "RC4", "RC2", "DES", "IDEA", "SEED", "MD5", "SHA1", "SHA256", "SHA384",
+    "SHA",
+  ]
 
-  /// Whether a suite is one of those that a word stands for; nil for a word that OpenSSL does not know.
+  /// The suites that each word stands for.
+  private static let members: [String: Set<String>] = {
+    var members: [String: Set<String>] = [:]
+    for word in keywords {
+      members[word] = Set(OpenSSLSuite.all.filter { matches(word, $0) == true }.map(\.name))
+    }
+    for name in suiteNames { members[name] = [name] }
+    return members
+  }()
+
+  /// Whether a suite is one of those that a word stands for; nil for a word that is not known.
   private static func matches(_ word: String, _ suite: OpenSSLSuite) -> Bool? {
     group(word, suite) ?? exchange(word, suite) ?? algorithm(word, suite)
-      ?? (suiteNames.contains(word) ? suite.name == word : nil)
   }
 
   private static func group(_ word: String, _ suite: OpenSSLSuite) -> Bool? {

@@ -12,7 +12,8 @@ struct ApacheConfig {
 
   struct Host {
     var addresses: [String]
-    var directives: [Directive] = []
+    /// By name.
+    var directives: [String: [Directive]] = [:]
     var origin: Origin
   }
 
@@ -23,7 +24,9 @@ struct ApacheConfig {
 
   private let evidence: Evidence
   private let root: String
-  private(set) var main: [Directive] = []
+  /// Directives outside of hosts, by name.
+  private(set) var main: [String: [Directive]] = [:]
+  private var count = 0
   private(set) var hosts: [Host] = []
   private(set) var modules: Set<String> = []
   /// For each open section whether its content counts for what is read here.
@@ -112,11 +115,14 @@ struct ApacheConfig {
     case "loadmodule": if let module = words.first { modules.insert(module) }
     case "include", "includeoptional": if let path = words.first { try read(path, depth: depth + 1) }
     default:
-      guard main.count + hosts.count < 500_000 else {
-        throw EvidenceGap(path: root, reason: "too many directives")
-      }
+      count += 1
+      guard count < 500_000 else { throw EvidenceGap(path: root, reason: "too many directives") }
       let directive = Directive(name: name, words: words, origin: line.origin)
-      if host != nil { host?.directives.append(directive) } else { main.append(directive) }
+      if host != nil {
+        host?.directives[name, default: []].append(directive)
+      } else {
+        main[name, default: []].append(directive)
+      }
     }
   }
 

@@ -20,7 +20,11 @@ enum ApacheTLS: TLSService {
     guard let config = try ApacheConfig(context.evidence) else { return [] }
     let reader = Reader(config: config, context: context)
     var ends: [TLSEndpoint] = []
-    for listen in config.main where listen.name == "listen" {
+    let listens = config.main["listen"] ?? []
+    guard listens.count &* config.hosts.count < 100_000 else {
+      throw EvidenceGap(path: "/etc/apache2", reason: "too many addresses and virtual hosts")
+    }
+    for listen in listens {
       guard let word = listen.words.first else { continue }
       var address = SocketAddress(word)
       address.port = address.port ?? 80
@@ -71,14 +75,14 @@ enum ApacheTLS: TLSService {
     }
 
     private func directives(_ name: String, _ host: ApacheConfig.Host?) -> [ApacheConfig.Directive] {
-      (host?.directives ?? []).filter { $0.name == name }
+      Array(host?.directives[name]?.suffix(20) ?? [])
     }
 
     /// The last directive of the host, or else of the server around it.
     private func last(_ name: String, _ host: ApacheConfig.Host?, inherits: Bool = true) -> Effective<String>?
     {
       let own = directives(name, host)
-      let all = inherits || host == nil ? config.main.filter { $0.name == name } + own : own
+      let all = inherits || host == nil ? Array((config.main[name] ?? []).suffix(9)) + own : own
       guard let best = all.last else { return nil }
       return Effective(
         best.words.joined(separator: " "), origin: best.origin,
@@ -117,7 +121,7 @@ enum ApacheTLS: TLSService {
     /// `SSLCipherSuite [PROTOCOL] SPEC`; a specification for TLS 1.3 is one of its own. `DEFAULT` is what mod_ssl
     /// sets, followed by `!aNULL:!eNULL:!EXP` (ssl_engine_init.c, modssl_ctx_init and ssl_cmd_SSLCipherSuite).
     private func ciphers(_ host: ApacheConfig.Host?) -> Effective<String>? {
-      let all = config.main.filter { $0.name == "sslciphersuite" } + directives("sslciphersuite", host)
+      let all = Array((config.main["sslciphersuite"] ?? []).suffix(20)) + directives("sslciphersuite", host)
       let own = all.filter { $0.words.count < 2 || $0.words[0].uppercased() != "TLSV1.3" }
       guard let best = own.last, let text = best.words.last else {
         return Effective(
@@ -132,10 +136,12 @@ enum ApacheTLS: TLSService {
 
     private func onlyRedirects(_ host: ApacheConfig.Host?) -> Bool {
       guard let host else { return false }
-      let isOn = host.directives.contains {
-        $0.name == "rewriteengine" && $0.words.first?.lowercased() == "on"
+      func all(_ name: String) -> ArraySlice<ApacheConfig.Directive> {
+        host.directives[name]?.suffix(200) ?? []
       }
-      return host.directives.contains { directive in
+      let isOn = all("rewriteengine").contains { $0.words.first?.lowercased() == "on" }
+      let candidates = ["redirect", "redirectpermanent", "redirectmatch", "rewriterule"].flatMap(all)
+      return candidates.contains { directive in
         let words = directive.words
         switch directive.name {
         case "redirect", "redirectpermanent":

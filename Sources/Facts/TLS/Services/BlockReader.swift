@@ -5,21 +5,28 @@ import Evidence
 struct BraceBlock: Sendable {
   var words: [String]
   var origin: Origin
-  var statements: [(words: [String], origin: Origin)] = []
-  var blocks: [BraceBlock] = []
+  /// In their order, by their first word.
+  private var statements: [String: [Statement]] = [:]
+  private var inner: [String: [BraceBlock]] = [:]
+
+  typealias Statement = (words: [String], origin: Origin)
+
+  init(words: [String], origin: Origin) { (self.words, self.origin) = (words, origin) }
+
+  mutating func add(_ words: [String], _ origin: Origin) {
+    statements[words.first ?? "", default: []].append((words, origin))
+  }
+
+  mutating func add(_ block: BraceBlock) { inner[block.words.first ?? "", default: []].append(block) }
 
   /// The last statement of a name.
-  func last(_ name: String) -> (words: [String], origin: Origin)? {
-    statements.last { $0.words.first == name }
-  }
+  func last(_ name: String) -> Statement? { statements[name]?.last }
 
   /// All statements of a name.
-  func all(_ name: String) -> [(words: [String], origin: Origin)] {
-    statements.filter { $0.words.first == name }
-  }
+  func all(_ name: String) -> [Statement] { statements[name] ?? [] }
 
   /// Blocks of a name.
-  func blocks(_ name: String) -> [BraceBlock] { blocks.filter { $0.words.first == name } }
+  func blocks(_ name: String) -> [BraceBlock] { inner[name] ?? [] }
 }
 
 /// Reads nginx.conf with what it includes into blocks (ngx_conf_file.c; the same rules for quotes).
@@ -85,7 +92,7 @@ struct BraceReader {
           guard statements < 500_000 else {
             throw EvidenceGap(path: file.path, reason: "too many statements")
           }
-          open[open.count - 1].statements.append((words, origin))
+          open[open.count - 1].add(words, origin)
         }
         words = []
       }
@@ -94,7 +101,7 @@ struct BraceReader {
 
   private mutating func close() {
     let block = open.removeLast()
-    open[open.count - 1].blocks.append(block)
+    open[open.count - 1].add(block)
   }
 }
 

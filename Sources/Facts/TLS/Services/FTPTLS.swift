@@ -159,6 +159,9 @@ enum ProFTPDTLS: TLSService {
           throw EvidenceGap(path: line.origin.path ?? "", reason: "sections too deep")
         }
         sections.append((section, argument, counts(section, argument)))
+        if section == "virtualhost", sections.allSatisfy(\.counts) {
+          hosts[argument, default: [:]] = hosts[argument] ?? [:]
+        }
         return
       }
       guard sections.allSatisfy(\.counts) else { return }

@@ -24,9 +24,14 @@ enum NginxTLS: TLSService {
   static func endpoints(_ context: TLSContext) throws(EvidenceGap) -> [TLSEndpoint] {
     var reader = BraceReader(context.evidence, folder: "/etc/nginx")
     let root = try reader.block("/etc/nginx/nginx.conf")
-    return ["http", "stream", "mail"].flatMap { kind in
-      root.blocks(kind).flatMap { Group($0, kind, root, context).endpoints }
+    let groups = ["http", "stream", "mail"].flatMap { kind in
+      root.blocks(kind).map { Group($0, kind, root, context) }
     }
+    let listens = groups.flatMap(\.servers).reduce(0) { $0 + $1.all("listen").count }
+    guard listens < 10_000 else {
+      throw EvidenceGap(path: "/etc/nginx/nginx.conf", reason: "more than 10 000 addresses")
+    }
+    return groups.flatMap(\.endpoints)
   }
 
   /// One `listen` of a server.

@@ -139,17 +139,18 @@ enum PostgreSQLTLS: TLSService {
         if ["127.0.0.1", "::1", "localhost"].contains(String(address.prefix { $0 != "/" })) { continue }
         let families = Self.families(address, hasMask ? words[4] : nil)
         let kinds = words[0] == "host" ? ["ssl", "nossl"] : [String(words[0].dropFirst(4))]
-        let open = kinds.filter { kind in
-          families.isEmpty || !families.isSubset(of: settled[kind] ?? []) || families.isEmpty
-        }
-        let isClosed = { (kind: String) in (settled[kind] ?? []).isSuperset(of: ["4", "6"]) }
-        for kind in open where !isClosed(kind) && method != "reject" {
+        // What an earlier line for everybody has settled, a later one does not change.
+        for kind in kinds where method != "reject" && !Self.isSettled(settled[kind] ?? [], families) {
           lines.append(Line(type: kind, method: method, origin: line.origin))
         }
         if words[1] == "all", words[2] == "all" {
           for kind in kinds { settled[kind, default: []].formUnion(families) }
         }
       }
+    }
+
+    private static func isSettled(_ settled: Set<String>, _ families: Set<String>) -> Bool {
+      settled.isSuperset(of: families.isEmpty ? ["4", "6"] : families)
     }
 
     /// Address families that an address covers as a whole.
