@@ -16,7 +16,6 @@ public enum CheckKinds {
     BootPasswordKind.self,
     CleartextKind.self,
     CloudInitKind.self,
-    CombinedKind.self,
     ConfigKind.self,
     ConsoleLoginKind.self,
     ContentKind.self,

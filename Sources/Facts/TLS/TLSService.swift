@@ -145,13 +145,15 @@ public struct TLSServices: FactModel {
       }
     }
     var seen: Set<[String]> = []
-    self.endpoints = endpoints.filter {
-      seen.insert([
-        $0.subject, $0.role.rawValue, $0.use.value.rawValue, "\($0.protocols)", "\($0.isOnNetwork)",
-      ])
-      .inserted
-    }
+    // One server on IPv4 and IPv6 is one end.
+    self.endpoints = endpoints.filter { seen.insert(Self.key($0)).inserted }
     self.gaps = gaps
+  }
+
+  private static func key(_ end: TLSEndpoint) -> [String] {
+    let ciphers = (end.ciphers.effective?.value ?? []).map(\.name)
+    let versions = end.protocols.effective?.value.words ?? ""
+    return [end.subject, end.role.rawValue, end.use.value.rawValue, "\(end.isOnNetwork)", versions] + ciphers
   }
 
   static func isStarted(_ names: [String], _ units: SystemdUnits) -> Bool {

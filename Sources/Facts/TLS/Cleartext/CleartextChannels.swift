@@ -70,7 +70,7 @@ public struct CleartextChannels: FactModel {
     DirectoryClients.self, DisplayServers.self, FileShares.self, FTPServers.self, LegacyServers.self,
     LogSenders.self, NetworkMounts.self, Resolvers.self, SearchServers.self, SNMPAgents.self,
     TimeSources.self,
-    XinetdServers.self,
+    SuperServers.self,
   ]
 
   public static let needs: [ContentNeed] =

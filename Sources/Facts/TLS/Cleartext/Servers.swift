@@ -41,10 +41,11 @@ enum LegacyServers: CleartextSource {
   }
 }
 
-/// Services of xinetd whose file does not say `disable = yes` (xinetd.conf(5)).
-enum XinetdServers: CleartextSource {
+/// Services of xinetd whose file does not say `disable = yes` (xinetd.conf(5)), and the r-commands of inetd, whose
+/// names stand in inetd.conf(5) in place of their ports.
+enum SuperServers: CleartextSource {
   static let protocols = ["telnet", "rsh", "tftp", "ftp", "rsync", "finger"]
-  static let needs: [ContentNeed] = ["/etc/xinetd.conf", "/etc/xinetd.d/*"]
+  static let needs: [ContentNeed] = ["/etc/xinetd.conf", "/etc/xinetd.d/*"] + InetdListeners.needs
 
   private static let byName = [
     "telnet": "telnet", "shell": "rsh", "login": "rsh", "exec": "rsh", "rsh": "rsh", "rlogin": "rsh",
@@ -53,6 +54,23 @@ enum XinetdServers: CleartextSource {
   ]
 
   static func channels(_ context: CleartextContext) throws(EvidenceGap) -> [CleartextChannel] {
+    try inetd(context) + xinetd(context)
+  }
+
+  private static func inetd(_ context: CleartextContext) throws(EvidenceGap) -> [CleartextChannel] {
+    guard try context.starts(InetdListeners.units) else { return [] }
+    let lines = try context.lines("/etc/inetd.conf") + context.lines(matching: "/etc/inetd.d/*")
+    return lines.compactMap { line in
+      let parts = line.words[0].split(separator: ":")
+      guard line.words.count >= 6, let name = parts.last, ["shell", "login", "exec"].contains(name) else {
+        return nil
+      }
+      if parts.count > 1, Listener.isLoopback(String(parts[0])) { return nil }
+      return CleartextChannel("rsh", "inetd \(name)", line.text, line.origin)
+    }
+  }
+
+  private static func xinetd(_ context: CleartextContext) throws(EvidenceGap) -> [CleartextChannel] {
     guard try context.starts(["xinetd.service"]) else { return [] }
     let lines = try context.lines("/etc/xinetd.conf") + context.lines(matching: "/etc/xinetd.d/*")
     var channels: [CleartextChannel] = []
