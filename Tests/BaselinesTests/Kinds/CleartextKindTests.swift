@@ -5,6 +5,8 @@ import Testing
 @Suite struct CleartextKindTests {
   private func answer(_ parameters: [String: ParameterValue]) throws -> [Outcome] {
     let guest = bootable(["/etc/fstab": "nas:/x /m nfs defaults 0 0\n", "/etc/exports": "/srv *(rw)\n"])
+    guest.filesystem.addFile(
+      "/usr/lib/systemd/system-generators/systemd-fstab-generator", "ELF", mode: 0o755)
     guest.addStarted("remote-fs.target", "[Unit]\n")
     guest.addStarted("telnet.socket", "[Socket]\nListenStream=23\n", by: "sockets.target")
     return try answers(CleartextKind.self, parameters, guest)

@@ -9,6 +9,8 @@ import Testing
   ) throws -> [String] {
     let guest = bootable(files.merging(["/etc/os-release": "ID=debian\n"]) { $1 })
     guest.setPackages(packages)
+    guest.filesystem.addFile(
+      "/usr/lib/systemd/system-generators/systemd-fstab-generator", "ELF", mode: 0o755)
     for unit in units { guest.addStarted(unit, "[Service]\nExecStart=\(exec)\n") }
     let model = try guest.model(CleartextChannels.self)
     #expect(model.gaps.isEmpty)
