@@ -1,0 +1,170 @@
+import DiskImages
+import Evidence
+
+/// OpenSSL as a guest has it: its release, how the distribution built it, and its system-wide settings.
+public struct OpenSSLLibrary: FactModel {
+  public static let needs: [ContentNeed] =
+    OpenSSLConfiguration.needs + InstalledPackages.needs + OSRelease.needs
+
+  public static func furtherNeeds(_ evidence: Evidence) -> [ContentNeed] {
+    OpenSSLConfiguration.paths.flatMap { path -> [ContentNeed] in
+      guard let configuration = try? OpenSSLConfiguration(evidence, path: path) else { return [] }
+      return configuration.includes.flatMap {
+        [ContentNeed($0), ContentNeed("\($0)/*.cnf"), ContentNeed("\($0)/*.conf")]
+      }
+    }
+  }
+
+  /// Major and minor release, e.g. 3 and 0; nil where no package tells it.
+  public let release: [Int]?
+  /// Whether the build has suites with 3DES and RC4.
+  public let hasWeakSuites: Bool
+  /// The security level of programs that set none.
+  public let level: Effective<Int>
+  /// Commands of openssl.cnf for every context.
+  public let commands: [String: Effective<String>]
+  let systemSuites: Effective<String>?
+
+  public init(_ facts: GuestFacts) throws(EvidenceGap) {
+    let packages = try facts.model(InstalledPackages.self)
+    let system = try facts.model(OSRelease.self)
+    release = Self.release(packages)
+    let families = [system.id] + system.idLike
+    hasWeakSuites = families.contains { ["rhel", "fedora", "centos"].contains($0) }
+    var commands: [String: Effective<String>] = [:]
+    for path in OpenSSLConfiguration.paths where try facts.evidence.entry(at: path) != nil {
+      commands = try OpenSSLConfiguration(facts.evidence, path: path).systemDefault
+      break
+    }
+    self.commands = commands
+    let isDebian = families.contains("debian") || families.contains("ubuntu")
+    let compiled = isDebian || (release ?? [3, 2]).lexicographicallyPrecedes([3, 2]) == false ? 2 : 1
+    let text = commands["cipherstring"]
+    let set = text.flatMap { OpenSSLCipherString($0.value, suites: []).level }
+    if let text, let set {
+      level = Effective(set, origin: text.origin, shadowed: text.shadowed.compactMap(Self.level))
+    } else {
+      let source =
+        isDebian
+        ? "OpenSSL of Debian and Ubuntu, -DOPENSSL_TLS_SECURITY_LEVEL=2"
+        : "OPENSSL_TLS_SECURITY_LEVEL, SSL_CTX_set_security_level(3)"
+      level = Effective(compiled, origin: .compiledDefault(source))
+    }
+    systemSuites = try Self.policySuites(facts.evidence)
+  }
+
+  private static func level(_ candidate: Effective<String>.Candidate) -> Effective<Int>.Candidate? {
+    OpenSSLCipherString(candidate.value, suites: []).level.map { .init(value: $0, origin: candidate.origin) }
+  }
+
+  /// What PROFILE=SYSTEM stands for in builds of Red Hat.
+  private static func policySuites(_ evidence: Evidence) throws(EvidenceGap) -> Effective<String>? {
+    let path = "/etc/crypto-policies/back-ends/openssl.config"
+    guard let line = try evidence.text(at: path)?.lines.first else { return nil }
+    return Effective(line.text, origin: Origin(path: path, line: 1, kind: .vendor, text: line.text))
+  }
+
+  private static func release(_ packages: InstalledPackages) -> [Int]? {
+    let names = [
+      "libssl3t64", "libssl3", "libssl1.1", "libssl1.0.2", "openssl-libs", "libopenssl3", "libopenssl1_1",
+      "openssl",
+    ]
+    for name in names {
+      guard let package = packages.installed(name) else { continue }
+      let version = package.version.split(separator: ":").last ?? ""
+      let numbers = version.split(separator: ".").prefix(2).map { Int($0.prefix { $0.isNumber }) ?? 0 }
+      if numbers.count == 2 { return numbers }
+    }
+    return nil
+  }
+
+  private func isAtLeast(_ major: Int, _ minor: Int) -> Bool {
+    // Without a package, the oldest release that is still in use: it refuses the least.
+    !(release ?? [1, 1]).lexicographicallyPrecedes([major, minor])
+  }
+
+  private var suites: [OpenSSLSuite] {
+    OpenSSLSuite.all.filter { suite in
+      if suite.needsSharedKey { return false }
+      if suite.isHistoric { return !isAtLeast(1, 1) }
+      return !suite.isOfWeakBuilds || hasWeakSuites || !isAtLeast(1, 1)
+    }
+  }
+
+  /// What programs get that set nothing.
+  public var systemVersions: Effective<Set<TLSVersion>> {
+    let minimum = commands["minprotocol"]
+    let maximum = commands["maxprotocol"]
+    var versions = TLSVersion.range(
+      from: minimum.flatMap { TLSVersion($0.value) }, to: maximum.flatMap { TLSVersion($0.value) })
+    let words = commands["protocol"]
+    if let words { versions = Self.versions(words.value, from: versions) }
+    let effective = minimum ?? maximum ?? words
+    return Effective(
+      versions, origin: effective?.origin ?? .compiledDefault("SSL_CTX_set_min_proto_version(3): no bound"),
+      shadowed: (minimum?.shadowed ?? []).compactMap { item in
+        TLSVersion(item.value).map { .init(value: TLSVersion.range(from: $0), origin: item.origin) }
+      })
+  }
+
+  /// `Protocol = ALL, -TLSv1` (SSL_CONF_cmd(3)).
+  private static func versions(_ text: String, from start: Set<TLSVersion>) -> Set<TLSVersion> {
+    var versions = start
+    for word in text.split(whereSeparator: { $0 == "," || $0 == " " }) {
+      let name = word.drop { "+-".contains($0) }
+      let some =
+        name.uppercased() == "ALL" ? Set(TLSVersion.allCases) : Set([TLSVersion(name)].compactMap { $0 })
+      if word.first == "-" { versions.subtract(some) } else { versions.formUnion(some) }
+    }
+    return versions
+  }
+
+  /// What a peer could negotiate with a program.
+  ///
+  /// - Parameters:
+  ///   - asked: the versions that the program sets; nil if it leaves them to openssl.cnf.
+  ///   - ciphers: its cipher string; nil if it leaves it to openssl.cnf.
+  ///   - level: the security level that it sets in its code.
+  func offer(
+    _ asked: Effective<Set<TLSVersion>>?, ciphers: Effective<String>?, level own: Effective<Int>? = nil
+  ) -> TLSOffer {
+    let asked = asked ?? systemVersions
+    let text = resolved(ciphers ?? commands["cipherstring"])
+    let string = OpenSSLCipherString(text?.value ?? "DEFAULT", suites: suites)
+    let level =
+      string.level.map { Effective($0, origin: text?.origin ?? self.level.origin) } ?? own ?? self.level
+    let kept = asked.value.filter { !isRefused($0, level: level.value) }
+    let dropped = asked.value.subtracting(kept).filter { $0 >= .tls10 }
+    let names = kept.contains { $0 < .tls13 } ? string.names : []
+    let accepted = suites.filter { names.contains($0.name) && $0.passes(level: level.value) }.map(\.cipher)
+    var protocols = asked
+    protocols.value = kept
+    // Where the library would refuse old versions at its own level, who lowered the level is who let them in.
+    let isLowered = level.value == 0 && kept.contains { $0 < .tls12 } && isAtLeast(3, 0)
+    if isLowered {
+      protocols.shadowed.insert(.init(value: asked.value, origin: asked.origin), at: 0)
+      protocols.origin = level.origin
+    }
+    return TLSOffer(
+      protocols: .known(protocols),
+      ciphers: .value(accepted, text?.origin ?? .compiledDefault("openssl-ciphers(1), DEFAULT")),
+      refused: dropped.isEmpty ? nil : "OpenSSL refuses \(dropped.words) at security level \(level.value)")
+  }
+
+  private func resolved(_ text: Effective<String>?) -> Effective<String>? {
+    guard let text, text.value.contains("PROFILE=SYSTEM") else { return text }
+    guard var system = systemSuites ?? commands["cipherstring"] else { return text }
+    system.value = text.value.replacing("PROFILE=SYSTEM", with: system.value)
+    return system
+  }
+
+  /// SSLv3 is not built since 1.1.0; since 3.0, TLS below 1.2 takes security level 0 (ssl/ssl_cert.c; its
+  /// signatures are made over SHA-1).
+  private func isRefused(_ version: TLSVersion, level: Int) -> Bool {
+    switch version {
+    case .ssl2, .ssl3: isAtLeast(1, 1)
+    case .tls10, .tls11: isAtLeast(3, 0) && level > 0
+    case .tls12, .tls13: false
+    }
+  }
+}

@@ -1,0 +1,195 @@
+import DiskImages
+import Evidence
+
+/// vsftpd: ssl_enable, who has to use it, and which versions (vsftpd.conf(5); ssl.c, ssl_init: the options turn
+/// versions off, the lowest one of openssl.cnf stays).
+enum VsftpdTLS: TLSService {
+  static let name = "vsftpd"
+  static let units = ["vsftpd.service", "vsftpd.socket"]
+  static let needs: [ContentNeed] = VsftpdListeners.needs
+
+  static func endpoints(_ context: TLSContext) throws(EvidenceGap) -> [TLSEndpoint] {
+    guard let path = try context.first(["/etc/vsftpd.conf", "/etc/vsftpd/vsftpd.conf"]) else { return [] }
+    var values: [String: Effective<String>] = [:]
+    for line in try context.lines(path) {
+      guard let (key, value) = line.assignment else { continue }
+      let old = values[key].map { [Effective<String>.Candidate(value: $0.value, origin: $0.origin)] }
+      values[key] = Effective(value, origin: line.origin, shadowed: old ?? [])
+    }
+    func isOn(_ key: String, _ usual: Bool) -> Effective<Bool> {
+      guard let set = values[key] else {
+        return Effective(usual, origin: .compiledDefault("vsftpd.conf(5), \(key)"))
+      }
+      return Effective(["YES", "TRUE", "1"].contains(set.value.uppercased()), origin: set.origin)
+    }
+    let enabled = isOn("ssl_enable", false)
+    let hasLogins = isOn("local_enable", false)
+    let forced = isOn("force_local_logins_ssl", true)
+    let isImplicit = isOn("implicit_ssl", false)
+    let use: Effective<TLSUse>
+    if !enabled.value {
+      use = Effective(.none, origin: enabled.origin)
+    } else if isImplicit.value {
+      use = Effective(.required, origin: isImplicit.origin)
+    } else {
+      use = Effective(forced.value ? .required : .optional, origin: forced.origin)
+    }
+    var end = TLSEndpoint("vsftpd", "", onNetwork: context.isOnNetwork("vsftpd"), use: use)
+    if hasLogins.value {
+      end.secretsInClear = Effective(
+        use.value != .required, origin: enabled.value ? forced.origin : enabled.origin)
+    }
+    guard enabled.value else { return [end] }
+    var versions = context.openSSL.systemVersions
+    for (key, version, usual) in [
+      ("ssl_sslv2", TLSVersion.ssl2, false), ("ssl_sslv3", .ssl3, false), ("ssl_tlsv1", .tls10, true),
+      ("ssl_tlsv1_1", .tls11, true), ("ssl_tlsv1_2", .tls12, true),
+    ] {
+      let choice = isOn(key, usual)
+      if !choice.value { versions.value.remove(version) }
+      if values[key] != nil { versions.origin = choice.origin }
+    }
+    end.take(context.openSSL.offer(versions, ciphers: values["ssl_ciphers"] ?? usualCiphers))
+    end.certificate = values["rsa_cert_file"]
+    end.key = values["rsa_private_key_file"]
+    return [end]
+  }
+
+  /// vsftpd 3.0.3 of Debian has this in its program; upstream's manual names DES-CBC3-SHA.
+  private static let usualCiphers = Effective(
+    "ECDHE-RSA-AES256-GCM-SHA384", origin: Origin.compiledDefault("vsftpd 3.0.3, ssl_ciphers"))
+}
+
+/// ProFTPD: TLSEngine, TLSRequired and TLSProtocol of mod_tls, of the server and each virtual host (doc
+/// "mod_tls").
+enum ProFTPDTLS: TLSService {
+  static let name = "proftpd"
+  static let units = ["proftpd.service", "proftpd.socket"]
+  static let needs: [ContentNeed] = ["/etc/proftpd/**", "/etc/proftpd.conf"]
+
+  static func endpoints(_ context: TLSContext) throws(EvidenceGap) -> [TLSEndpoint] {
+    guard let path = try context.first(["/etc/proftpd/proftpd.conf", "/etc/proftpd.conf"]) else { return [] }
+    var reader = Reader(evidence: context.evidence)
+    try reader.read(path, depth: 0)
+    let hosts = [("", [:])] + reader.hosts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    return hosts.map { name, own in
+      // Directives outside of a virtual host do not count within it, those of Global do.
+      let values = (name.isEmpty ? reader.main : reader.global).merging(own) { $1 }
+      return endpoint(name, values, context)
+    }
+  }
+
+  private static func endpoint(
+    _ name: String, _ values: [String: Effective<String>], _ context: TLSContext
+  ) -> TLSEndpoint {
+    let engine = values["tlsengine"] ?? Effective("off", origin: .compiledDefault("mod_tls, TLSEngine: off"))
+    let must =
+      values["tlsrequired"] ?? Effective("off", origin: .compiledDefault("mod_tls, TLSRequired: off"))
+    let isOn = engine.value.lowercased() == "on"
+    // `auth` and `ctrl` guard the password, `data` alone does not.
+    let guarded = ["on", "ctrl", "auth", "auth+data", "ctrl+auth"].contains(must.value.lowercased())
+    let use: TLSUse = !isOn ? .none : guarded ? .required : .optional
+    var end = TLSEndpoint(
+      "proftpd", name, onNetwork: true, use: Effective(use, origin: isOn ? must.origin : engine.origin))
+    end.secretsInClear = Effective(use != .required, origin: end.use.origin)
+    guard isOn else { return end }
+    func read(_ text: String) -> Set<TLSVersion> {
+      var versions: Set<TLSVersion> = []
+      for word in text.split(separator: " ") {
+        let name = word.drop { "+-".contains($0) }
+        let some =
+          name.lowercased() == "all"
+          ? TLSVersion.range(from: .tls10) : Set([TLSVersion(name)].compactMap { $0 })
+        if word.first == "-" { versions.subtract(some) } else { versions.formUnion(some) }
+      }
+      return versions
+    }
+    let set = values["tlsprotocol"]
+    let isOld = context.isAtLeast([1, 3, 7], ["proftpd-core", "proftpd-basic", "proftpd"]) == false
+    let usual = Effective(
+      TLSVersion.range(from: isOld ? .tls10 : .tls11),
+      origin: Origin.compiledDefault("mod_tls, TLSProtocol"))
+    let versions = set.map { Effective(read($0.value), origin: $0.origin) } ?? usual
+    let ciphers =
+      values["tlsciphersuite"]
+      ?? Effective("DEFAULT:!ADH:!EXPORT:!DES", origin: .compiledDefault("mod_tls, TLSCipherSuite"))
+    end.take(context.openSSL.offer(versions, ciphers: ciphers))
+    end.certificate = values["tlsrsacertificatefile"]
+    end.key = values["tlsrsacertificatekeyfile"]
+    end.verification = values["tlsverifyclient"]
+    return end
+  }
+
+  private struct Reader {
+    let evidence: Evidence
+    var main: [String: Effective<String>] = [:]
+    var global: [String: Effective<String>] = [:]
+    var hosts: [String: [String: Effective<String>]] = [:]
+    private var modules: Set<String> = []
+    private var sections: [(name: String, argument: String, counts: Bool)] = []
+    private var budget = ReadBudget(files: 500)
+
+    init(evidence: Evidence) { self.evidence = evidence }
+
+    mutating func read(_ pattern: String, depth: Int) throws(EvidenceGap) {
+      guard depth < 8 else { throw EvidenceGap(path: pattern, reason: "files include each other too deeply") }
+      for entry in try evidence.entries(matching: GlobPattern(pattern)) {
+        guard case .found(let file) = evidence.index.target(of: entry) else { continue }
+        if file.type == .directory {
+          try read(entry.path + "/*", depth: depth + 1)
+          continue
+        }
+        let text = try evidence.text(of: entry)
+        guard budget.spend(text) else { throw EvidenceGap(path: pattern, reason: "too much is included") }
+        for line in ConfigurationLine.read(text) { try take(line, depth) }
+      }
+    }
+
+    private mutating func take(_ line: ConfigurationLine, _ depth: Int) throws(EvidenceGap) {
+      let name = line.words[0].lowercased()
+      let words = line.words.dropFirst().map { $0.filter { $0 != ">" && $0 != "\"" } }
+      if name.hasPrefix("</") {
+        _ = sections.popLast()
+        return
+      }
+      if name.hasPrefix("<") {
+        let section = name.filter { $0 != "<" && $0 != ">" }
+        let argument = words.first ?? ""
+        guard sections.count < 100 else {
+          throw EvidenceGap(path: line.origin.path ?? "", reason: "sections too deep")
+        }
+        sections.append((section, argument, counts(section, argument)))
+        if section == "virtualhost", sections.allSatisfy(\.counts) {
+          hosts[argument, default: [:]] = hosts[argument] ?? [:]
+        }
+        return
+      }
+      guard sections.allSatisfy(\.counts) else { return }
+      if name == "loadmodule", let module = words.first { modules.insert(module) }
+      if name == "include", let path = words.first { try read(path, depth: depth + 1) }
+      guard name.hasPrefix("tls") else { return }
+      let value = Effective(words.joined(separator: " "), origin: line.origin)
+      if let host = sections.last(where: { $0.name == "virtualhost" }) {
+        hosts[host.argument, default: [:]][name] = value
+      } else if sections.contains(where: { $0.name == "global" }) {
+        global[name] = value
+        main[name] = value
+      } else {
+        main[name] = value
+      }
+    }
+
+    /// mod_tls is a module of its own in Debian, loaded by modules.conf.
+    private func counts(_ section: String, _ argument: String) -> Bool {
+      let isNegated = argument.hasPrefix("!")
+      let module = isNegated ? String(argument.dropFirst()) : argument
+      switch section {
+      case "ifmodule":
+        return (modules.contains(module) || (modules.isEmpty && module == "mod_tls.c")) != isNegated
+      case "ifdefine": return isNegated
+      case "virtualhost", "global": return true
+      default: return false
+      }
+    }
+  }
+}

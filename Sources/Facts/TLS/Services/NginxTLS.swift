@@ -1,0 +1,182 @@
+import DiskImages
+import Evidence
+
+/// nginx: ssl_* of http and server blocks, also in stream and mail (ngx_http_ssl_module).
+///
+/// The version is agreed on before the name of the server is known, so the default server of an address decides
+/// for all that share it; suites are those of the server that the name selects. Both were tried on nginx 1.22.1.
+/// ssl_protocols replaces MinProtocol and MaxProtocol of openssl.cnf (ngx_event_openssl.c, ngx_ssl_create).
+enum NginxTLS: TLSService {
+  static let name = "nginx"
+  static let units = ["nginx.service"]
+  static let needs: [ContentNeed] =
+    ["/etc/nginx/**", "/usr/share/nginx/modules/*.conf"] + InstalledPackages.needs
+  private static let packages = [
+    "nginx", "nginx-core", "nginx-light", "nginx-full", "nginx-extras", "nginx-common",
+  ]
+
+  static func furtherNeeds(_ evidence: Evidence) -> [ContentNeed] {
+    var reader = BraceReader(evidence, folder: "/etc/nginx")
+    _ = try? reader.block("/etc/nginx/nginx.conf")
+    return reader.patterns.map { ContentNeed($0) }
+  }
+
+  static func endpoints(_ context: TLSContext) throws(EvidenceGap) -> [TLSEndpoint] {
+    var reader = BraceReader(context.evidence, folder: "/etc/nginx")
+    let root = try reader.block("/etc/nginx/nginx.conf")
+    let groups = ["http", "stream", "mail"].flatMap { kind in
+      root.blocks(kind).map { Group($0, kind, root, context) }
+    }
+    let listens = groups.flatMap(\.servers).reduce(0) { $0 + $1.all("listen").count }
+    guard listens < 10_000 else {
+      throw EvidenceGap(path: "/etc/nginx/nginx.conf", reason: "more than 10 000 addresses")
+    }
+    return groups.flatMap(\.endpoints)
+  }
+
+  /// One `listen` of a server.
+  private struct Socket {
+    var server: Int
+    var address: SocketAddress
+    var isTLS: Bool
+    var isDefault: Bool
+    var origin: Origin
+  }
+
+  /// The servers of an http, stream or mail block.
+  private struct Group {
+    let kind: String
+    let block: BraceBlock
+    let root: BraceBlock
+    let servers: [BraceBlock]
+    let context: TLSContext
+
+    init(_ block: BraceBlock, _ kind: String, _ root: BraceBlock, _ context: TLSContext) {
+      (self.block, self.kind, self.root, self.context) = (block, kind, root, context)
+      servers = block.blocks("server")
+    }
+
+    var endpoints: [TLSEndpoint] {
+      var bySocket: [SocketAddress: [Socket]] = [:]
+      var order: [SocketAddress] = []
+      for socket in sockets {
+        if bySocket[socket.address] == nil { order.append(socket.address) }
+        bySocket[socket.address, default: []].append(socket)
+      }
+      return order.flatMap { address in
+        let all = bySocket[address] ?? []
+        let first = all.first { $0.isDefault } ?? all[0]
+        let tls = all.first { $0.isTLS }
+        return all.map { endpoint($0, of: first, tls) }
+      }
+    }
+
+    private var sockets: [Socket] {
+      servers.enumerated().flatMap { number, server -> [Socket] in
+        let old = server.last("ssl")?.words.dropFirst().first == "on"
+        let lines = server.all("listen").filter { $0.words.count > 1 }
+        if lines.isEmpty {
+          guard kind == "http" else { return [] }
+          let origin = Origin.compiledDefault("ngx_http_core_module: a server without listen, port 80")
+          return [
+            Socket(
+              server: number, address: SocketAddress(address: "*", port: 80), isTLS: old, isDefault: false,
+              origin: origin)
+          ]
+        }
+        return lines.compactMap { line in
+          if line.words[1].hasPrefix("unix:") { return nil }
+          // QUIC is TLS 1.3 always.
+          if line.words.contains("quic") || line.words.contains("udp") { return nil }
+          var address = SocketAddress(line.words[1])
+          address.port = address.port ?? 80
+          return Socket(
+            server: number, address: address, isTLS: old || line.words.contains("ssl"),
+            isDefault: line.words.contains("default_server") || line.words.contains("default"),
+            origin: line.origin)
+        }
+      }
+    }
+
+    private func endpoint(_ socket: Socket, of first: Socket, _ tls: Socket?) -> TLSEndpoint {
+      let server = servers[socket.server]
+      let names = server.last("server_name")?.words.dropFirst().first { $0 != "_" && !$0.isEmpty }
+      let name = (names ?? (kind == "http" ? "default" : kind)) + ":\(socket.address.port ?? 80)"
+      let isOpen = !Listener.isLoopback(socket.address.address)
+      let startTLS = kind == "mail" ? value("starttls", server) : nil
+      guard tls != nil || startTLS.map({ $0.value != "off" }) == true else {
+        let use: TLSUse = kind == "http" && onlyRedirects(server) ? .redirects : .none
+        // Bytes that a stream passes on may be TLS of the server behind.
+        return TLSEndpoint(
+          "nginx", name, onNetwork: isOpen && kind != "stream", use: Effective(use, origin: socket.origin))
+      }
+      let use: TLSUse = tls == nil && startTLS?.value != "only" ? .optional : .required
+      var end = TLSEndpoint(
+        "nginx", name, onNetwork: isOpen, use: Effective(use, origin: (tls ?? socket).origin))
+      let ciphers =
+        value("ssl_ciphers", server)
+        ?? Effective("HIGH:!aNULL:!MD5", origin: .compiledDefault("ngx_http_ssl_module, ssl_ciphers"))
+      var versions = protocols(servers[first.server])
+      // The default server has to let the version through with its own level before the name is looked at.
+      let gate = context.openSSL.offer(
+        versions, ciphers: value("ssl_ciphers", servers[first.server]) ?? ciphers)
+      if first.server != socket.server, let passed = gate.protocols.effective { versions = passed }
+      var offer = context.openSSL.offer(versions, ciphers: ciphers)
+      if socket.server != first.server { offer.refused = offer.refused ?? gate.refused }
+      end.take(offer)
+      end.certificate = value("ssl_certificate", server)
+      end.key = value("ssl_certificate_key", server)
+      end.verification = value("ssl_verify_client", server)
+      return end
+    }
+
+    /// A directive of the server, or of the block around it.
+    private func value(_ name: String, _ server: BraceBlock) -> Effective<String>? {
+      let own = server.last(name)
+      let around = block.last(name)
+      guard let line = own ?? around, line.words.count > 1 else { return nil }
+      let text = line.words.dropFirst().joined(separator: " ")
+      let shadowed = own != nil ? around : nil
+      return Effective(
+        text, origin: line.origin,
+        shadowed: shadowed.map {
+          [.init(value: $0.words.dropFirst().joined(separator: " "), origin: $0.origin)]
+        } ?? [])
+    }
+
+    private func protocols(_ server: BraceBlock) -> Effective<Set<TLSVersion>> {
+      func read(_ text: String) -> Set<TLSVersion> {
+        Set(text.split(separator: " ").compactMap { TLSVersion($0) })
+      }
+      if let set = value("ssl_protocols", server) {
+        return Effective(
+          read(set.value), origin: set.origin,
+          shadowed: set.shadowed.map { .init(value: read($0.value), origin: $0.origin) })
+      }
+      // Without a package, the older default, which is the weaker one.
+      let isNew = context.isAtLeast([1, 27, 3], NginxTLS.packages) ?? false
+      let has13 = context.isAtLeast([1, 23, 4], NginxTLS.packages) ?? true
+      let versions = TLSVersion.range(from: isNew ? .tls12 : .tls10, to: has13 ? .tls13 : .tls12)
+      return Effective(versions, origin: .compiledDefault("ngx_http_ssl_module, ssl_protocols"))
+    }
+
+    /// A server that answers everything with a redirection to https.
+    private func onlyRedirects(_ server: BraceBlock) -> Bool {
+      func redirects(_ block: BraceBlock) -> Bool {
+        if let answer = block.last("return"), let target = answer.words.last {
+          return target.hasPrefix("https://")
+            && ["301", "302", "307", "308"].contains { answer.words[1] == $0 }
+        }
+        return block.all("rewrite").contains {
+          $0.words.count > 2 && ["^", ".*", "^(.*)$", "^(.*)", "^/(.*)$", "^/(.*)"].contains($0.words[1])
+            && $0.words[2].hasPrefix("https://")
+        }
+      }
+      if redirects(server) { return true }
+      let places = server.blocks("location")
+      // Challenges of certificate authorities come in clear.
+      let others = places.filter { !$0.words.contains { $0.contains(".well-known") } }
+      return others.contains { $0.words.last == "/" } && others.allSatisfy(redirects)
+    }
+  }
+}

@@ -1,0 +1,228 @@
+import DiskImages
+import Evidence
+
+/// PostgreSQL: `ssl` and ssl_min_protocol_version of each cluster, and whether pg_hba.conf lets clients in without
+/// TLS (PostgreSQL manual, "Connections and Authentication", "The pg_hba.conf File").
+///
+/// The server sets the lowest version itself (be-secure-openssl.c): TLSv1.2 since 13, TLSv1 in 12. In
+/// pg_hba.conf the first line that fits decides; lines for the loopback addresses concern no network.
+enum PostgreSQLTLS: TLSService {
+  static let name = "postgresql"
+  static let units = ["postgresql.service", "postgresql@.service"]
+  private static let folders = ["/var/lib/pgsql/data", "/var/lib/postgres/data"]
+  static let needs: [ContentNeed] =
+    [
+      "/etc/postgresql/*/*/*.conf", "/etc/postgresql/*/*/conf.d/*.conf",
+      "/var/lib/postgresql/*/*/postgresql.auto.conf",
+    ]
+    + folders.flatMap {
+      [ContentNeed("\($0)/*.conf"), ContentNeed("\($0)/conf.d/*.conf")]
+    }
+
+  static func furtherNeeds(_ evidence: Evidence) -> [ContentNeed] {
+    clusters(evidence).flatMap { cluster -> [ContentNeed] in
+      var reader = Reader(evidence: evidence, folder: cluster.folder)
+      try? reader.read("\(cluster.folder)/postgresql.conf", depth: 0)
+      let hba = reader.values["hba_file"].map { ContentNeed($0.value) }
+      return reader.patterns.map { ContentNeed($0) } + [hba].compactMap(\.self)
+    }
+  }
+
+  private typealias Cluster = (name: String, folder: String, data: String)
+
+  private static func clusters(_ evidence: Evidence) -> [Cluster] {
+    let debian = ((try? evidence.entries(matching: GlobPattern("/etc/postgresql/*/*/postgresql.conf"))) ?? [])
+      .map { entry -> Cluster in
+        let folder = String(entry.path.dropLast("/postgresql.conf".count))
+        let parts = folder.split(separator: "/").suffix(2).map(String.init)
+        return (parts[1], folder, "/var/lib/postgresql/\(parts[0])/\(parts[1])")
+      }
+    let others = folders.filter {
+      if case .found = evidence.index.resolve("\($0)/postgresql.conf") { true } else { false }
+    }
+    return debian + others.map { ("data", $0, $0) }
+  }
+
+  static func endpoints(_ context: TLSContext) throws(EvidenceGap) -> [TLSEndpoint] {
+    // A folder that could not be listed is no folder without clusters.
+    _ = try context.evidence.entries(matching: GlobPattern("/etc/postgresql/*/*/postgresql.conf"))
+    var ends: [TLSEndpoint] = []
+    for cluster in clusters(context.evidence) {
+      let start = try context.lines("\(cluster.folder)/start.conf").first?.text
+      if start == "manual" || start == "disabled" { continue }
+      var reader = Reader(evidence: context.evidence, folder: cluster.folder)
+      try reader.read("\(cluster.folder)/postgresql.conf", depth: 0)
+      // ALTER SYSTEM writes it; it is read last.
+      try reader.read("\(cluster.data)/postgresql.auto.conf", depth: 0)
+      ends.append(try endpoint(cluster, reader.values, context))
+    }
+    return ends
+  }
+
+  private static func endpoint(
+    _ cluster: Cluster, _ values: [String: Effective<String>], _ context: TLSContext
+  ) throws(EvidenceGap) -> TLSEndpoint {
+    let addresses = values["listen_addresses"]?.value ?? "localhost"
+    let isOpen = addresses.split { $0 == "," || $0 == " " }.contains { !Listener.isLoopback(String($0)) }
+    let ssl = values["ssl"] ?? Effective("off", origin: .compiledDefault("postgresql.conf, ssl: off"))
+    let isOn = isOn(ssl.value)
+    let path = values["hba_file"]?.value ?? "\(cluster.folder)/pg_hba.conf"
+    let rules = try HostRules(context, path)
+    let shadowed = ssl.shadowed.map {
+      Effective<TLSUse>.Candidate(value: Self.isOn($0.value) ? .optional : .none, origin: $0.origin)
+    }
+    let use: Effective<TLSUse>
+    if !isOn {
+      use = Effective(.none, origin: ssl.origin, shadowed: shadowed)
+    } else if let plain = rules.plain {
+      use = Effective(.optional, origin: plain.origin)
+    } else {
+      use = Effective(.required, origin: rules.origin ?? ssl.origin)
+    }
+    // Without a line that lets somebody in from the network nobody gets in, whatever the address says.
+    let name = cluster.name
+    var end = TLSEndpoint("postgresql", name, onNetwork: isOpen && rules.admitsNetwork(isTLS: isOn), use: use)
+    if isOn {
+      let isOld = context.isAtLeast([13], ["postgresql-server"]) == false || cluster.folder.contains("/12/")
+      func range(_ text: String) -> Set<TLSVersion> {
+        TLSVersion.range(
+          from: text.isEmpty ? nil : TLSVersion(text),
+          to: values["ssl_max_protocol_version"].flatMap { TLSVersion($0.value) })
+      }
+      let minimum = values["ssl_min_protocol_version"]
+      let versions = minimum.map { set in
+        Effective(
+          range(set.value), origin: set.origin,
+          shadowed: set.shadowed.map { .init(value: range($0.value), origin: $0.origin) })
+      }
+      let source = Origin.compiledDefault(
+        "postgresql.conf, ssl_min_protocol_version: \(isOld ? "TLSv1" : "TLSv1.2")")
+      let ciphers =
+        values["ssl_ciphers"]
+        ?? Effective("HIGH:MEDIUM:+3DES:!aNULL", origin: .compiledDefault("postgresql.conf, ssl_ciphers"))
+      end.take(
+        context.openSSL.offer(
+          versions ?? Effective(range(isOld ? "TLSv1" : "TLSv1.2"), origin: source), ciphers: ciphers))
+      end.certificate = values["ssl_cert_file"]
+      end.key = values["ssl_key_file"]
+      end.verification = values["ssl_ca_file"]
+    }
+    if let line = rules.password(isTLS: isOn) { end.secretsInClear = Effective(true, origin: line.origin) }
+    return end
+  }
+
+  /// A truth value, of which unique beginnings suffice.
+  private static func isOn(_ text: String) -> Bool {
+    let text = text.lowercased()
+    return ["on", "true", "yes", "1"].contains { text == $0 } || ["t", "tr", "tru", "y", "ye"].contains(text)
+  }
+
+  /// The lines of pg_hba.conf that concern other machines.
+  private struct HostRules {
+    struct Line {
+      var type: String
+      var method: String
+      var origin: Origin
+    }
+
+    private(set) var lines: [Line] = []
+
+    init(_ context: TLSContext, _ path: String) throws(EvidenceGap) {
+      // Types that a line for everybody from everywhere has settled before.
+      var settled: [String: Set<String>] = [:]
+      for line in try context.lines(path) {
+        let words = line.words.map { $0.filter { $0 != "\"" } }
+        guard words.count >= 5, ["host", "hostssl", "hostnossl"].contains(words[0]) else { continue }
+        let hasMask = words[4].contains(".") && words[4].allSatisfy { $0.isNumber || $0 == "." }
+        let method = hasMask ? (words.count > 5 ? words[5] : "") : words[4]
+        let address = words[3]
+        if ["127.0.0.1", "::1", "localhost"].contains(String(address.prefix { $0 != "/" })) { continue }
+        let families = Self.families(address, hasMask ? words[4] : nil)
+        let kinds = words[0] == "host" ? ["ssl", "nossl"] : [String(words[0].dropFirst(4))]
+        // What an earlier line for everybody has settled, a later one does not change.
+        for kind in kinds where method != "reject" && !Self.isSettled(settled[kind] ?? [], families) {
+          lines.append(Line(type: kind, method: method, origin: line.origin))
+        }
+        if words[1] == "all", words[2] == "all" {
+          for kind in kinds { settled[kind, default: []].formUnion(families) }
+        }
+      }
+    }
+
+    private static func isSettled(_ settled: Set<String>, _ families: Set<String>) -> Bool {
+      settled.isSuperset(of: families.isEmpty ? ["4", "6"] : families)
+    }
+
+    /// Address families that an address covers as a whole.
+    private static func families(_ address: String, _ mask: String?) -> Set<String> {
+      switch address {
+      case "all": ["4", "6"]
+      case "0.0.0.0/0": ["4"]
+      case "::/0": ["6"]
+      case "0.0.0.0" where mask == "0.0.0.0": ["4"]
+      default: []
+      }
+    }
+
+    var plain: Line? { lines.first { $0.type == "nossl" } }
+    var origin: Origin? { lines.first?.origin }
+
+    func admitsNetwork(isTLS: Bool) -> Bool { isTLS ? !lines.isEmpty : plain != nil }
+
+    /// A line that has the password itself sent without TLS.
+    func password(isTLS: Bool) -> Line? {
+      lines.first {
+        $0.type == "nossl" && ["password", "ldap", "pam", "radius", "bsd"].contains($0.method)
+      }
+    }
+  }
+
+  /// `name = value`, quotes and comments taken off, in the order of includes; the last counts.
+  private struct Reader {
+    let evidence: Evidence
+    let folder: String
+    var values: [String: Effective<String>] = [:]
+    var patterns: [String] = []
+    private var budget = ReadBudget(files: 500)
+
+    init(evidence: Evidence, folder: String) { (self.evidence, self.folder) = (evidence, folder) }
+
+    mutating func read(_ path: String, depth: Int) throws(EvidenceGap) {
+      guard depth < 10 else { throw EvidenceGap(path: path, reason: "files include each other too deeply") }
+      guard let file = try evidence.text(at: path) else { return }
+      guard budget.spend(file) else { throw EvidenceGap(path: path, reason: "too much is included") }
+      for line in ConfigurationLine.read(file) {
+        guard let (key, value) = Self.assignment(line.text) else { continue }
+        let target =
+          value.hasPrefix("/") ? value : "\(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])/\(value)"
+        switch key {
+        case "include", "include_if_exists":
+          patterns.append(target)
+          try read(target, depth: depth + 1)
+        case "include_dir":
+          patterns.append("\(target)/*.conf")
+          for entry in try evidence.entries(matching: GlobPattern("\(target)/*.conf")) {
+            try read(entry.path, depth: depth + 1)
+          }
+        default:
+          let old = values[key]
+          let shadowed = old.map {
+            [Effective<String>.Candidate(value: $0.value, origin: $0.origin)] + $0.shadowed
+          }
+          values[key] = Effective(value, origin: line.origin, shadowed: Array((shadowed ?? []).prefix(8)))
+        }
+      }
+    }
+
+    private static func assignment(_ text: String) -> (String, String)? {
+      let key = text.prefix { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "." }
+      var rest = text[key.endIndex...].drop { $0 == " " || $0 == "\t" || $0 == "=" }
+      guard !key.isEmpty else { return nil }
+      if rest.first == "'" {
+        rest = rest.dropFirst()
+        return (key.lowercased(), String(rest.prefix { $0 != "'" }))
+      }
+      return (key.lowercased(), String(rest.prefix { $0 != "#" && $0 != " " && $0 != "\t" }))
+    }
+  }
+}

@@ -1,0 +1,99 @@
+import DiskImages
+import Evidence
+
+/// Redis and Valkey: `port` in clear and `tls-port` (redis.conf; tls.c: tls-protocols are TLSv1.2 and TLSv1.3 where
+/// nothing is said).
+enum RedisTLS: TLSService {
+  static let name = "redis"
+  static let units = RedisListeners.units + ["redis-server@.service", "redis@.service"]
+  static let needs: [ContentNeed] = RedisListeners.needs + ["/etc/redis/*.conf", "/etc/valkey/*.conf"]
+
+  static func furtherNeeds(_ evidence: Evidence) -> [ContentNeed] {
+    var reader = Reader(evidence: evidence)
+    for path in paths { try? reader.read(path, depth: 0) }
+    return reader.patterns.map { ContentNeed($0) }
+  }
+
+  private static let paths = ["/etc/redis/redis.conf", "/etc/redis.conf", "/etc/valkey/valkey.conf"]
+
+  static func endpoints(_ context: TLSContext) throws(EvidenceGap) -> [TLSEndpoint] {
+    guard let path = try context.first(paths) else { return [] }
+    var reader = Reader(evidence: context.evidence)
+    try reader.read(path, depth: 0)
+    let bound =
+      reader.values["bind"]?.value.split(separator: " ").map { String($0.drop { $0 == "-" }) } ?? ["*"]
+    // Without a password and without `bind`, protected-mode answers none but the loopback interface.
+    let isProtected =
+      reader.values["protected-mode"]?.value != "no" && reader.values["bind"] == nil
+      && reader.values["requirepass"] == nil
+    let isOpen = !isProtected && bound.contains { !Listener.isLoopback($0) }
+    var ends: [TLSEndpoint] = []
+    let port = reader.values["port"] ?? Effective("6379", origin: .compiledDefault("redis.conf, port: 6379"))
+    if port.value != "0" {
+      var end = TLSEndpoint("redis", "port", onNetwork: isOpen, use: Effective(.none, origin: port.origin))
+      if let password = reader.values["requirepass"] {
+        end.secretsInClear = Effective(true, origin: password.origin)
+      }
+      ends.append(end)
+    }
+    if let secure = reader.values["tls-port"], secure.value != "0" {
+      ends.append(tls(secure, isOpen, reader.values, context))
+    }
+    return ends
+  }
+
+  private static func tls(
+    _ port: Effective<String>, _ isOpen: Bool, _ values: [String: Effective<String>], _ context: TLSContext
+  ) -> TLSEndpoint {
+    var end = TLSEndpoint(
+      "redis", "tls-port", onNetwork: isOpen, use: Effective(.required, origin: port.origin))
+    let set = values["tls-protocols"]
+    func read(_ text: String) -> Set<TLSVersion> {
+      Set(text.split { " \"".contains($0) }.compactMap { TLSVersion($0) })
+    }
+    let versions = set.map {
+      Effective(
+        read($0.value), origin: $0.origin,
+        shadowed: $0.shadowed.map { .init(value: read($0.value), origin: $0.origin) })
+    }
+    let usual = Effective<Set<TLSVersion>>(
+      [.tls12, .tls13], origin: .compiledDefault("redis.conf, tls-protocols: TLSv1.2 TLSv1.3"))
+    end.take(context.openSSL.offer(versions ?? usual, ciphers: values["tls-ciphers"]))
+    end.certificate = values["tls-cert-file"]
+    end.key = values["tls-key-file"]
+    end.verification =
+      values["tls-auth-clients"] ?? Effective("yes", origin: .compiledDefault("redis.conf, tls-auth-clients"))
+    return end
+  }
+
+  /// `name value …`, the last counts; includes in place (config.c).
+  private struct Reader {
+    let evidence: Evidence
+    var values: [String: Effective<String>] = [:]
+    var patterns: [String] = []
+    private var budget = ReadBudget(files: 200)
+
+    init(evidence: Evidence) { self.evidence = evidence }
+
+    mutating func read(_ path: String, depth: Int) throws(EvidenceGap) {
+      guard depth < 8 else { throw EvidenceGap(path: path, reason: "files include each other too deeply") }
+      patterns.append(path)
+      for entry in try evidence.entries(matching: GlobPattern(path)) {
+        let file = try evidence.text(of: entry)
+        guard budget.spend(file) else { throw EvidenceGap(path: path, reason: "too much is included") }
+        for line in ConfigurationLine.read(file) where line.words.count >= 2 {
+          let key = line.words[0].lowercased()
+          let value = line.words.dropFirst().joined(separator: " ").filter { $0 != "\"" && $0 != "'" }
+          if key == "include" {
+            try read(value, depth: depth + 1)
+          } else {
+            let old = values[key].map { [Effective<String>.Candidate(value: $0.value, origin: $0.origin)] }
+            values[key] =
+              value.isEmpty && key == "requirepass"
+              ? nil : Effective(value, origin: line.origin, shadowed: old ?? [])
+          }
+        }
+      }
+    }
+  }
+}

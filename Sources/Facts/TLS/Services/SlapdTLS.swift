@@ -1,0 +1,105 @@
+import DiskImages
+import Evidence
+
+/// slapd: the ldap and ldaps addresses that it serves, its certificate, and whether `security` asks for encryption
+/// (slapd.conf(5), slapd-config(5)).
+///
+/// Debian and Ubuntu build it with GnuTLS, which ignores TLSProtocolMin and takes a priority string as
+/// TLSCipherSuite.
+enum SlapdTLS: TLSService {
+  static let name = "slapd"
+  static let units = ["slapd.service"]
+  static let needs: [ContentNeed] =
+    OpenLDAPListeners.needs + [
+      "/etc/ldap/slapd.conf", "/etc/openldap/slapd.conf", "/etc/ldap/slapd.d/cn=config.ldif",
+      "/etc/openldap/slapd.d/cn=config.ldif", "/etc/ldap/slapd.d/cn=config/*.ldif",
+    ] + InstalledPackages.needs + OSRelease.needs
+
+  static func endpoints(_ context: TLSContext) throws(EvidenceGap) -> [TLSEndpoint] {
+    let values = try settings(context)
+    guard let unit = try context.unit(units) else {
+      return values.isEmpty ? [] : [endpoint(nil, values, context, try isGnuTLS(context))]
+    }
+    let sockets = try OpenLDAPListeners.sockets(ListenerContext(evidence: context.evidence, unit: unit))
+    let isGnuTLS = try isGnuTLS(context)
+    return sockets.map { endpoint($0, values, context, isGnuTLS) }
+  }
+
+  private static func isGnuTLS(_ context: TLSContext) throws(EvidenceGap) -> Bool {
+    let system = try context.facts.model(OSRelease.self)
+    return ([system.id] + system.idLike).contains { $0 == "debian" || $0 == "ubuntu" }
+  }
+
+  private static func endpoint(
+    _ socket: ListenerContext.Socket?, _ values: [String: Effective<String>], _ context: TLSContext,
+    _ isGnuTLS: Bool
+  ) -> TLSEndpoint {
+    let origin = socket?.origin ?? .compiledDefault("slapd(8): ldap:///")
+    let port = socket?.port ?? 389
+    let isOpen = socket.map { !Listener.isLoopback($0.address) } ?? true
+    let isTLS = origin.text.map { $0.contains("ldaps://") } == true && port == 636
+    let certificate = values["tlscertificatefile"]
+    let use: Effective<TLSUse>
+    if isTLS {
+      use = Effective(.required, origin: origin)
+    } else if certificate == nil {
+      use = Effective(.none, origin: origin)
+    } else if let security = values["security"], let factor = strength(security.value), factor > 1 {
+      use = Effective(.required, origin: security.origin)
+    } else {
+      use = Effective(.optional, origin: values["security"]?.origin ?? origin)
+    }
+    var end = TLSEndpoint("slapd", isTLS ? "ldaps:\(port)" : "ldap:\(port)", onNetwork: isOpen, use: use)
+    // A simple bind sends the password.
+    end.secretsInClear = Effective(use.value != .required, origin: use.origin)
+    guard end.speaksTLS else { return end }
+    if isGnuTLS {
+      end.take(context.gnuTLS.offer(values["tlsciphersuite"]))
+    } else {
+      let minimum = values["tlsprotocolmin"]
+      let versions = minimum.map { Effective(Self.versions($0.value), origin: $0.origin) }
+      end.take(context.openSSL.offer(versions, ciphers: values["tlsciphersuite"]))
+    }
+    end.certificate = certificate
+    end.key = values["tlscertificatekeyfile"]
+    end.verification = values["tlsverifyclient"]
+    return end
+  }
+
+  /// The factor for TLS or for everything: `ssf=128 tls=1`; a simple bind of its own does not guard what follows.
+  private static func strength(_ text: String) -> Int? {
+    text.split(separator: " ").compactMap { word -> Int? in
+      let parts = word.split(separator: "=")
+      guard parts.count == 2, ["ssf", "tls", "transport"].contains(parts[0]) else { return nil }
+      return Int(parts[1]).map { parts[0] == "tls" ? max($0, 0) + 1 : $0 }
+    }.max()
+  }
+
+  /// `3.3` is TLS 1.2.
+  private static func versions(_ text: String) -> Set<TLSVersion> {
+    let parts = text.split(separator: ".").compactMap { Int($0) }
+    guard parts.first == 3 else { return TLSVersion.range(from: nil) }
+    let number = 0x300 + min(parts.count > 1 ? parts[1] : 0, 4)
+    return TLSVersion.range(from: TLSVersion(rawValue: number))
+  }
+
+  /// Names in small letters, without the `olc` of cn=config.
+  private static func settings(_ context: TLSContext) throws(EvidenceGap) -> [String: Effective<String>] {
+    var values: [String: Effective<String>] = [:]
+    for folder in ["/etc/ldap", "/etc/openldap"] {
+      for file in ["slapd.d/cn=config.ldif", "slapd.conf"] {
+        let isLDIF = file.hasSuffix("ldif")
+        // The folder of cn=config is used where both are there.
+        guard values.isEmpty, try context.evidence.entry(at: "\(folder)/\(file)") != nil else { continue }
+        for line in try context.lines("\(folder)/\(file)") where line.words.count >= 2 {
+          var key = line.words[0].lowercased()
+          if isLDIF, key.hasPrefix("olc"), key.hasSuffix(":") { key = String(key.dropFirst(3).dropLast()) }
+          let value = line.words.dropFirst().joined(separator: " ").filter { $0 != "\"" }
+          let joined = key == "security" ? (values[key].map { $0.value + " " } ?? "") + value : value
+          values[key] = Effective(joined, origin: line.origin)
+        }
+      }
+    }
+    return values
+  }
+}

@@ -1,0 +1,175 @@
+import DiskImages
+import Evidence
+
+/// Knows how one daemon is told to use TLS: its configuration, and what it does where nothing is said.
+protocol TLSService: SendableMetatype {
+  /// As endpoints are called.
+  static var name: String { get }
+  /// Names of the services and sockets that start it; a template stands for its instances.
+  static var units: [String] { get }
+  /// What it reads.
+  static var needs: [ContentNeed] { get }
+  /// Files that the files read so far name.
+  static func furtherNeeds(_ evidence: Evidence) -> [ContentNeed]
+  /// Its ends; none where it is not configured.
+  static func endpoints(_ context: TLSContext) throws(EvidenceGap) -> [TLSEndpoint]
+}
+
+extension TLSService {
+  static func furtherNeeds(_ evidence: Evidence) -> [ContentNeed] { [] }
+}
+
+/// The daemons whose TLS is known.
+enum TLSServiceRegistry {
+  /// A new daemon adds a line.
+  static let all: [any TLSService.Type] = [
+    ApacheTLS.self,
+    DockerTLS.self,
+    DovecotTLS.self,
+    HAProxyTLS.self,
+    LibvirtTLS.self,
+    MySQLTLS.self,
+    NginxTLS.self,
+    PostfixTLS.self,
+    PostgreSQLTLS.self,
+    ProFTPDTLS.self,
+    RedisTLS.self,
+    RsyslogTLS.self,
+    SlapdTLS.self,
+    VsftpdTLS.self,
+  ]
+}
+
+/// What a daemon's reader is given.
+struct TLSContext {
+  let evidence: Evidence
+  let packages: InstalledPackages
+  let openSSL: OpenSSLLibrary
+  let gnuTLS: GnuTLSLibrary
+  /// What listens after the next boot; nil where that is not known.
+  let listeners: Listeners?
+  /// The guest's units; nil where process 1 is not systemd.
+  let units: SystemdUnits?
+  let facts: GuestFacts
+
+  /// The release of a package as numbers; nil where none of the names is installed.
+  func release(_ names: [String]) -> [Int]? {
+    for name in names {
+      guard let package = packages.installed(name) else { continue }
+      let version = package.version.split(separator: ":").last ?? ""
+      let upstream = version.prefix { $0 != "-" && $0 != "+" && $0 != "~" }
+      return upstream.split(separator: ".").prefix(4).map {
+        Int($0.prefix { $0.isASCII && $0.isNumber }) ?? 0
+      }
+    }
+    return nil
+  }
+
+  /// Whether a release is at least another one; nil where it is not known.
+  func isAtLeast(_ minimum: [Int], _ names: [String]) -> Bool? {
+    release(names).map { !$0.lexicographicallyPrecedes(minimum) }
+  }
+
+  /// Whether a program listens on the network after the next boot, as far as it is known; true where it is not.
+  func isOnNetwork(_ daemon: String, port: Int? = nil) -> Bool {
+    guard let listeners else { return true }
+    let own = listeners.listeners.filter {
+      $0.daemon == daemon && ($0.transport == "tcp" || $0.transport == "udp")
+        && (port == nil || $0.port == port)
+    }
+    return own.isEmpty || own.contains { $0.isOnNetwork }
+  }
+
+  /// The lines of a file, comments and empty ones left out.
+  func lines(_ path: String, comments: String = "#") throws(EvidenceGap) -> [ConfigurationLine] {
+    guard let file = try evidence.text(at: path) else { return [] }
+    return ConfigurationLine.read(file, comments: comments)
+  }
+
+  /// The first of the paths that exists.
+  func first(_ paths: [String]) throws(EvidenceGap) -> String? {
+    for path in paths where try evidence.entry(at: path) != nil { return path }
+    return nil
+  }
+
+  /// Regular files that a pattern matches, in the order of their names.
+  func files(_ pattern: String) throws(EvidenceGap) -> [FileEntry] {
+    try evidence.entries(matching: GlobPattern(pattern)).filter {
+      if case .found(let file) = evidence.index.target(of: $0) { file.type == .regular } else { false }
+    }
+  }
+
+  /// A service's unit as systemd would load it.
+  func unit(_ names: [String]) throws(EvidenceGap) -> LoadedUnit? {
+    guard let units else { return nil }
+    for name in names {
+      if case .loaded(let unit) = try units.state(of: name) { return unit }
+    }
+    return nil
+  }
+}
+
+/// The TLS of everything that the next boot starts; of a guest without systemd, of everything that is configured.
+public struct TLSServices: FactModel {
+  public static let needs: [ContentNeed] =
+    TLSServiceRegistry.all.flatMap { $0.needs } + OpenSSLLibrary.needs + GnuTLSLibrary.needs + Listeners.needs
+    + SystemdUnits.needs + InstalledPackages.needs + RsyslogConfiguration.needs
+
+  public static func furtherNeeds(_ evidence: Evidence) -> [ContentNeed] {
+    TLSServiceRegistry.all.flatMap { $0.furtherNeeds(evidence) } + OpenSSLLibrary.furtherNeeds(evidence)
+      + Listeners.furtherNeeds(evidence) + RsyslogConfiguration.furtherNeeds(evidence)
+  }
+
+  /// Names of all daemons that are known, and of the libraries whose system-wide settings count as an end.
+  public static let names = TLSServiceRegistry.all.map { $0.name } + ["openssl"]
+
+  public let endpoints: [TLSEndpoint]
+  /// Daemons whose configuration could not be read.
+  public let gaps: [String: EvidenceGap]
+
+  public init(_ facts: GuestFacts) throws(EvidenceGap) {
+    let units = try facts.model(SystemdUnits.self)
+    let isSystemd = units.isPresent
+    let context = TLSContext(
+      evidence: facts.evidence, packages: try facts.model(), openSSL: try facts.model(),
+      gnuTLS: try facts.model(), listeners: isSystemd ? try? facts.model(Listeners.self) : nil,
+      units: isSystemd ? units : nil, facts: facts)
+    var endpoints = [Self.system(context.openSSL)].compactMap(\.self)
+    var gaps: [String: EvidenceGap] = [:]
+    for service in TLSServiceRegistry.all {
+      if isSystemd, !Self.isStarted(service.units, units) { continue }
+      do {
+        endpoints += try service.endpoints(context)
+      } catch {
+        gaps[service.name] = error
+      }
+    }
+    var seen: Set<[String]> = []
+    // One server on IPv4 and IPv6 is one end.
+    self.endpoints = endpoints.filter { seen.insert(Self.key($0)).inserted }
+    self.gaps = gaps
+  }
+
+  private static func key(_ end: TLSEndpoint) -> [String] {
+    let ciphers = (end.ciphers.effective?.value ?? []).map(\.name)
+    let versions = end.protocols.effective?.value.words ?? ""
+    return [end.subject, end.role.rawValue, end.use.value.rawValue, "\(end.isOnNetwork)", versions] + ciphers
+  }
+
+  static func isStarted(_ names: [String], _ units: SystemdUnits) -> Bool {
+    names.contains { name in
+      if units.startReason(of: name) != nil { return true }
+      return units.activators(of: name).contains { ["socket", "path"].contains($0.kind.rawValue) }
+    }
+  }
+
+  /// What a program gets from OpenSSL that says nothing; nil without the library.
+  private static func system(_ library: OpenSSLLibrary) -> TLSEndpoint? {
+    if library.release == nil && library.commands.isEmpty { return nil }
+    let origin = library.commands["minprotocol"]?.origin ?? library.level.origin
+    var end = TLSEndpoint(
+      "openssl", "system defaults", .system, onNetwork: true, use: Effective(.required, origin: origin))
+    end.take(library.offer(nil, ciphers: nil))
+    return end
+  }
+}
