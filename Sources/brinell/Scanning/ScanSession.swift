@@ -47,12 +47,17 @@ struct ScanSession {
     var judgements: [Judgement] = []
     var cost = Cost()
     var hasFailure = false
+    var privateKeys = PrivateKeysInRun()
     for (target, name) in zip(targets, names) where HelperProcesses.interruption == 0 {
       let stopwatch = Stopwatch(clock)
       do {
         let collected = try gather(try target.get(), stopwatch)
         progress.begin("judging")
-        let guests = judge(collected, asOf: asOf, timings: stopwatch.timings())
+        let guests = judge(collected, privateKeys, asOf: asOf, timings: stopwatch.timings())
+        for guest in guests {
+          // Without the probe for secrets nobody asks.
+          if let secrets = try? guest.facts.model(Secrets.self) { privateKeys.add(secrets, of: name) }
+        }
         builder.add(collected, guests: guests)
         judgements += guests.map(\.judgement)
         cost.requests += collected.guests.map(\.cost.requests).max() ?? 0
@@ -97,12 +102,13 @@ struct ScanSession {
   }
 
   private func judge(
-    _ target: CollectedTarget, asOf: Int64, timings: [[String: Double]]
+    _ target: CollectedTarget, _ privateKeys: PrivateKeysInRun, asOf: Int64, timings: [[String: Double]]
   ) -> [ReportBuilder.JudgedGuest] {
     let image = JudgedImage(name: target.source, digests: digests(of: target))
     return target.guests.enumerated().map { number, guest in
       let start = clock.elapsed()
       let facts = GuestFacts(guest.evidence, asOf: asOf, supplements: supplements)
+      facts.supply(privateKeys)
       let judgement = union.judge(facts, waivers: waivers, image: image)
       var timings = number < timings.count ? timings[number] : [:]
       timings["judge"] = clock.elapsed() - start
