@@ -1,9 +1,10 @@
 /// Reads one X.509 certificate (RFC 5280).
 ///
-/// Why our own: swift-certificates 1.x hands RSA keys to swift-crypto, which takes none below 2048 bits unless asked
-/// (`_RSA.Signing.PublicKey`, RSA.swift), and knows no DSA and no curve but P-256, P-384 and P-521; a certificate with
-/// such a key fails to parse, and those are the ones to report. The DER reader of the search for keys is all that it
-/// takes besides.
+/// Why our own: `Certificate.PublicKey.init(spki:)` of swift-certificates (CertificatePublicKey.swift) hands RSA keys to
+/// swift-crypto's `init(derRepresentation:)`, which throws below 2048 bits (RSA.swift), and throws
+/// `unsupportedPublicKeyAlgorithm` for DSA and for every curve of NIST but P-256, P-384 and P-521. A certificate with
+/// such a key cannot be parsed at all, and those are the ones to report. The DER reader of the search for keys is all
+/// that it takes besides.
 struct CertificateReader {
   private let bytes: ArraySlice<UInt8>
 
