@@ -15,6 +15,7 @@ public enum CheckKinds {
     AutomaticUpdatesKind.self,
     BannerKind.self,
     BootPasswordKind.self,
+    CertificateKind.self,
     CleartextKind.self,
     CloudInitKind.self,
     ConfigKind.self,

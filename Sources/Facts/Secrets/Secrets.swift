@@ -96,7 +96,7 @@ public struct Secrets: FactModel {
   }
 
   /// Places that are not searched anyway.
-  private static func isElsewhere(_ gap: FileIndex.Gap) -> Bool {
+  static func isElsewhere(_ gap: FileIndex.Gap) -> Bool {
     gap.kind == .networkMount
       || ["/proc", "/sys", "/dev", "/run"].contains { gap.path == $0 || gap.path.hasPrefix($0 + "/") }
   }

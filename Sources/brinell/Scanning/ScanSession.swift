@@ -48,6 +48,7 @@ struct ScanSession {
     var cost = Cost()
     var hasFailure = false
     var volumeKeys = VolumeKeysInRun()
+    var privateKeys = PrivateKeysInRun()
     for (target, name) in zip(targets, names) where HelperProcesses.interruption == 0 {
       let stopwatch = Stopwatch(clock)
       do {
@@ -57,8 +58,13 @@ struct ScanSession {
         var supplements = supplements
         supplements.set(machine)
         supplements.set(volumeKeys)
+        supplements.set(privateKeys)
         let guests = judge(collected, supplements, asOf: asOf, timings: stopwatch.timings())
         volumeKeys.add(collected.storage, of: collected.target)
+        for guest in guests {
+          // Without the probe for secrets nobody asks.
+          if let secrets = try? guest.facts.model(Secrets.self) { privateKeys.add(secrets, of: name) }
+        }
         builder.add(collected, guests: guests)
         judgements += guests.map(\.judgement)
         cost.requests += collected.guests.map(\.cost.requests).max() ?? 0

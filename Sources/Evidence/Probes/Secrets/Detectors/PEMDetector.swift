@@ -79,10 +79,13 @@ struct PEMScanner {
 
   private let bytes: [UInt8]
   private var position = 0
-  /// The largest body that is kept: an RSA key of 16 384 bits takes 12 KB.
-  private static let limit = 96 << 10
+  private let limit: Int
 
-  init(_ bytes: [UInt8]) { self.bytes = bytes }
+  /// - Parameter limit: the largest body that is kept, in characters: an RSA key of 16 384 bits takes 12 KB.
+  init(_ bytes: [UInt8], limit: Int = 96 << 10) {
+    self.bytes = bytes
+    self.limit = limit
+  }
 
   mutating func next() -> Block? {
     let opening = Array("-----BEGIN ".utf8)
@@ -131,7 +134,7 @@ struct PEMScanner {
           continue
         }
         // A word of the text that ends here.
-        if text.count < Self.limit { text.append(byte) }
+        if text.count < limit { text.append(byte) }
         position += 1
       default: return nil
       }

@@ -37,7 +37,7 @@ struct KeyContainer {
   }
 
   /// The element within an OCTET STRING of a ContentInfo of type data.
-  private static func data(_ content: DERElement) -> DERElement? {
+  static func data(_ content: DERElement) -> DERElement? {
     let parts = content.children(limit: 2)
     guard parts.count == 2, parts[0].content.elementsEqual(plainData), parts[1].tag == 0xa0,
       let octets = parts[1].children(limit: 1).first, octets.tag == DERElement.octetString

@@ -63,7 +63,7 @@ struct PrivateKeyForm {
       return PrivateKeyForm(plain: .rsa(modulus: fields[1].content, exponent: fields[2].content))
     }
     guard numbers.count == 5, fields[1].content.count >= 32 else { return nil }
-    return PrivateKeyForm(plain: .other("DSA key, \((fields[1].content.drop { $0 == 0 }.count) * 8) bits"))
+    return PrivateKeyForm(plain: .dsa(numbers: numbers.prefix(4).map(\.content)))
   }
 
   private static func pkcs8(_ fields: [DERElement]) -> PrivateKeyForm? {

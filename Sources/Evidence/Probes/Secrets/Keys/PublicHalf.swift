@@ -21,6 +21,16 @@ struct PublicHalf {
     return PublicHalf("RSA key, \(bits) bits", derElement(0x30, algorithm + derElement(0x03, [0] + key)))
   }
 
+  /// DSA (RFC 3279), from p, q, g and y.
+  static func dsa(numbers: [ArraySlice<UInt8>]) -> PublicHalf {
+    let bits = (numbers.first?.drop { $0 == 0 }.count ?? 0) * 8
+    guard numbers.count == 4 else { return other("DSA key, \(bits) bits") }
+    let parameters = derElement(0x30, numbers[..<3].flatMap { derElement(0x02, $0) })
+    let algorithm = derElement(0x30, derElement(0x06, dsaIdentifier) + parameters)
+    let key = derElement(0x03, [0] + derElement(0x02, numbers[3]))
+    return PublicHalf("DSA key, \(bits) bits", derElement(0x30, algorithm + key))
+  }
+
   /// A curve (RFC 5480); the point is derived if it is not given.
   static func elliptic(
     curve: ArraySlice<UInt8>, point: ArraySlice<UInt8>?, secret: ArraySlice<UInt8>? = nil
