@@ -34,6 +34,7 @@ let package = Package(
       dependencies: [
         "Binaries", "DiskImages", "CArchive", "CCrypt",
         .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "CryptoExtras", package: "swift-crypto"),
       ]),
     .target(
       name: "Facts",

@@ -15,6 +15,7 @@ public enum CheckKinds {
     AutomaticUpdatesKind.self,
     BannerKind.self,
     BootPasswordKind.self,
+    BootSignatureKind.self,
     CloudInitKind.self,
     ConfigKind.self,
     ConsoleLoginKind.self,
@@ -30,6 +31,7 @@ public enum CheckKinds {
     FirewallKind.self,
     GroupKind.self,
     GuestAgentKind.self,
+    IMAKind.self,
     KernelArgKind.self,
     KernelConfigKind.self,
     KernelModuleKind.self,
@@ -37,10 +39,13 @@ public enum CheckKinds {
     LeftoverKind.self,
     LimitsKind.self,
     ListenerKind.self,
+    LockdownKind.self,
     LoggingKind.self,
     LoginDefsKind.self,
     LogrotateKind.self,
     MailAliasKind.self,
+    MeasuredBootKind.self,
+    ModuleSignatureKind.self,
     MountKind.self,
     NameResolutionKind.self,
     OldKernelsKind.self,
@@ -66,6 +71,7 @@ public enum CheckKinds {
     UnitSandboxKind.self,
     UnusedPackagesKind.self,
     UpdatesKind.self,
+    VerityKind.self,
   ]
 
   /// The kind with the given name.
