@@ -115,7 +115,7 @@ public struct BootSignatureKind: CheckKind {
     return (.fail, "signed by \(first.signer?.subject ?? first.issuer), but altered: \(words)")
   }
 
-  /// shim refuses a program without `.sbat`, apart from a kernel of Linux, whose stub has none in most versions.
+  /// A program without `.sbat` has no generation that could be revoked.
   private func generations(_ program: BootProgram, _ level: SbatLevel) -> Answer? {
     guard let components = program.sbat else { return nil }
     let objections = level.objections(to: components)

@@ -26,7 +26,8 @@ public struct IMAKind: CheckKind {
       switch wanted {
       case "measure": (model.measuring, "files are measured")
       case "appraise": (appraises, "altered files are refused")
-      default: (appraises + model.measuring, appraises.isEmpty ? "files are measured" : "altered files are refused")
+      default:
+        (appraises + model.measuring, appraises.isEmpty ? "files are measured" : "altered files are refused")
       }
     let expected =
       switch wanted {

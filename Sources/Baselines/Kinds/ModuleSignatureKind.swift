@@ -28,7 +28,8 @@ public struct ModuleSignatureKind: CheckKind {
   }
 
   public var plan: CollectionPlan {
-    CollectionPlan([KernelConfiguration.self, KernelLockdown.self] + (scope == nil ? [] : [ModuleSignatures.self]))
+    CollectionPlan(
+      [KernelConfiguration.self, KernelLockdown.self] + (scope == nil ? [] : [ModuleSignatures.self]))
   }
 
   public func evaluate(_ facts: GuestFacts) throws(EvidenceGap) -> [Outcome] {
@@ -69,7 +70,8 @@ public struct ModuleSignatureKind: CheckKind {
         findings.add(
           Outcome(
             .fail, subject: path, expected: expected, actual: "no signature",
-            evidence: [EvidenceLine(path: path, text: "no mark of a signature at its end", origin: "module")]))
+            evidence: [EvidenceLine(path: path, text: "no mark of a signature at its end", origin: "module")])
+        )
       }
     }
     let outcomes = findings.all(subject: "kernel modules") + unknown.outcomes

@@ -78,7 +78,8 @@ public struct BootChain: FactModel {
     for path in BootChainProbe.systemPartitions {
       if let gap = evidence.index.gap(hiding: path) { return EvidenceGap(path: gap.path, reason: gap.reason) }
     }
-    let packaged = evidence.index.matches("/usr/lib/shim/shim*.efi*").map(\.name)
+    let packaged =
+      evidence.index.matches("/usr/lib/shim/shim*.efi*").map(\.name)
       + evidence.index.matches("/usr/lib/systemd/boot/efi/systemd-boot*.efi*").map(\.name)
     let words = packaged.isEmpty ? "" : "; packages keep \(packaged.joined(separator: ", ")) for it"
     let fstab = try evidence.text(at: "/etc/fstab")
@@ -96,7 +97,8 @@ public struct BootChain: FactModel {
     return EvidenceGap(
       path: "/boot/efi",
       reason: (isMounted || hasPartition
-        ? "the EFI system partition is not in what could be read" : "there is no EFI system partition") + words)
+        ? "the EFI system partition is not in what could be read" : "there is no EFI system partition")
+        + words)
   }
 
   /// The programs below a folder `EFI`, what firmware starts from every disk first, each with those beside it.

@@ -5,7 +5,8 @@ import Evidence
 public struct MeasuredBoot: FactModel {
   public static let needs: [ContentNeed] =
     BootEntries.needs + [
-      "/etc/crypttab", "/etc/dracut.conf", "/etc/dracut.conf.d/*.conf", "/usr/lib/dracut/dracut.conf.d/*.conf",
+      "/etc/crypttab", "/etc/dracut.conf", "/etc/dracut.conf.d/*.conf",
+      "/usr/lib/dracut/dracut.conf.d/*.conf",
     ]
   public static let probes: [any ContentProbe] = [BootChainProbe()]
 
@@ -34,7 +35,8 @@ public struct MeasuredBoot: FactModel {
     let evidence = facts.evidence
     let answer = try evidence.answer(of: BootChainProbe.self)
     var found: [Piece: [Origin]] = [:]
-    for (id, program) in answer.records.sorted(by: { $0.key < $1.key }) where program.sections.contains(".linux") {
+    for (id, program) in answer.records.sorted(by: { $0.key < $1.key })
+    where program.sections.contains(".linux") {
       guard let file = evidence.index.entry(id: id) else { continue }
       let sections = program.sections.joined(separator: " ")
       found[.stub, default: []].append(Origin(path: file.path, kind: .explicit, text: sections))

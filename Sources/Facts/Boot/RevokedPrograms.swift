@@ -29,7 +29,8 @@ public struct RevokedPrograms: Sendable, Hashable {
   /// Reads a file as `EFI_SIGNATURE_LIST`s, one after the other: bare, as efivarfs gives them with 4 bytes of
   /// attributes, or as an update with `EFI_VARIABLE_AUTHENTICATION_2`, like dbxupdate.bin.
   public static func read(_ path: String) throws(Failure) -> RevokedPrograms {
-    guard let handle = FileHandle(forReadingAtPath: path), let data = try? handle.read(upToCount: sizeLimit + 1)
+    guard let handle = FileHandle(forReadingAtPath: path),
+      let data = try? handle.read(upToCount: sizeLimit + 1)
     else { throw Failure(description: "cannot be read") }
     guard data.count <= sizeLimit else { throw Failure(description: "larger than \(sizeLimit >> 20) MiB") }
     return try RevokedPrograms(Array(data), source: path)

@@ -83,7 +83,8 @@ public struct IntegrityMeasurement: FactModel {
   /// systemd loads the policy as its first act (`ima_setup` in src/core/ima-setup.c), dracut's module integrity does
   /// before it.
   private static func loadsPolicies(_ evidence: Evidence) throws(EvidenceGap) -> Bool {
-    for path in ["/usr/lib/systemd/systemd", "/lib/systemd/systemd", "/usr/lib/dracut/modules.d/98integrity"] {
+    for path in ["/usr/lib/systemd/systemd", "/lib/systemd/systemd", "/usr/lib/dracut/modules.d/98integrity"]
+    {
       if try evidence.entry(at: path) != nil { return true }
     }
     return false

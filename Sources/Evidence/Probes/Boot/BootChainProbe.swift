@@ -65,7 +65,8 @@ public struct BootChainProbe: ContentProbe {
   private static func parse(_ file: PartialFile) throws(BinaryError) -> Parsed {
     guard let pe = try PEFile(file) else {
       let isCompressed = try file.bytes(at: 0, count: 2).map { $0.elementsEqual([0x1f, 0x8b]) } ?? false
-      return Parsed(program: BootProgram(form: isCompressed ? .compressed : .other), ranges: [], signatures: [])
+      return Parsed(
+        program: BootProgram(form: isCompressed ? .compressed : .other), ranges: [], signatures: [])
     }
     var program = BootProgram(form: .program)
     program.machine = pe.header.machine
@@ -77,7 +78,7 @@ public struct BootChainProbe: ContentProbe {
   }
 
   /// Lines of SBAT.md's form, `component,generation,…`; others count for nothing.
-  static func components(_ text: String) -> [BootProgram.Component] {
+  public static func components(_ text: String) -> [BootProgram.Component] {
     text.split(whereSeparator: \.isNewline).prefix(256).compactMap { line in
       let fields = line.split(separator: ",", omittingEmptySubsequences: false)
       guard fields.count >= 2, let generation = Int(fields[1]), !fields[0].isEmpty else { return nil }

@@ -96,7 +96,8 @@ public struct ModuleSignatureProbe: ContentProbe {
       return Record(isSigned: false)
     }
     let data = SignedData(signature)
-    return Record(isSigned: data != nil, issuer: data.flatMap { $0.signer.issuer.isEmpty ? nil : $0.signer.issuer })
+    return Record(
+      isSigned: data != nil, issuer: data.flatMap { $0.signer.issuer.isEmpty ? nil : $0.signer.issuer })
   }
 }
 

@@ -56,7 +56,9 @@ struct SignedData {
       if let issuer = signer.issuerName, let serial = signer.serial {
         return certificate.issuerName.elementsEqual(issuer) && certificate.serial.elementsEqual(serial)
       }
-      guard let wanted = signer.keyIdentifier, let own = certificate.subjectKeyIdentifier else { return false }
+      guard let wanted = signer.keyIdentifier, let own = certificate.subjectKeyIdentifier else {
+        return false
+      }
       return own.elementsEqual(wanted)
     }
   }

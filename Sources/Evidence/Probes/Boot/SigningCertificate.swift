@@ -84,7 +84,9 @@ enum DERName {
     guard element.tag == 0x1e else { return String(decoding: bytes, as: UTF8.self) }
     var units: [UInt16] = []
     var rest = bytes
-    while let high = rest.popFirst(), let low = rest.popFirst() { units.append(UInt16(high) << 8 | UInt16(low)) }
+    while let high = rest.popFirst(), let low = rest.popFirst() {
+      units.append(UInt16(high) << 8 | UInt16(low))
+    }
     return String(decoding: units, as: UTF16.self)
   }
 }
