@@ -107,6 +107,10 @@ package enum MemoryArchive {
         guard archive_read_open_memory(archive, memory.baseAddress, memory.count) == ARCHIVE_OK,
           archive_read_next_header(archive, &entry) == ARCHIVE_OK
         else { throw failure(archive) }
+        // Besides the filter that unpacks there is the one that reads the memory.
+        guard archive_filter_count(archive) > 1 else {
+          throw Failure("it is not compressed as its name says")
+        }
         guard let content = try read(archive, limit: limit) else {
           throw Failure("it unpacks to more than \(limit) bytes")
         }

@@ -112,7 +112,7 @@ struct BootSignatureOracleTests {
     #expect(program.signatures.map(\.state) == [.intact])
     #expect(program.digest == (try signing.digest(signed)))
     let signer = try #require(program.signatures.first?.signer)
-    #expect(signer.digest == Evidence.SHA256.hex(try signing.certificate()))
+    #expect(signer.digest == SHA256.hex(try signing.certificate()))
     let (start, end) = (try #require(signer.notBefore), try #require(signer.notAfter))
     #expect(end - start == 3650 * 86_400)
   }
@@ -128,14 +128,19 @@ struct BootSignatureOracleTests {
     #expect(try record(bare)?.signatures.isEmpty == true && record(bare)?.digest == program.digest)
   }
 
-  /// One byte anywhere: intact if and only if sbverify accepts it.
+  /// One byte anywhere: intact if and only if sbverify accepts it. Within the certificate it may reject more, as it
+  /// compares with the one that it was given.
   @Test func oneByteAltered() throws {
     let signed = try signing.sign(BootChainProbeTests.program)
+    let certificate = try signing.certificate()
+    let start = try #require(signed.indices.first { signed[$0...].starts(with: certificate) })
     for offset in stride(from: 0x150, to: signed.count, by: 83) {
       var altered = signed
       altered[offset] ^= 0x5a
       let isIntact = try record(altered)?.signatures.first?.state == .intact
-      #expect(isIntact == (try signing.accepts(altered)), "byte \(offset)")
+      let isAccepted = try signing.accepts(altered)
+      let isCertificate = (start..<(start + certificate.count)).contains(offset)
+      #expect(isIntact == isAccepted || isIntact && isCertificate, "byte \(offset)")
     }
     var summed = signed
     summed[0x40 + 24 + 64] ^= 1

@@ -37,7 +37,8 @@ struct SignedData {
       let data = parts[1].children(limit: 1).first, data.tag == DERElement.sequence
     else { return nil }
     let fields = data.children(limit: 8)
-    guard fields.count >= 4, let signers = fields.last, signers.tag == 0x31,
+    guard fields.count >= 4, fields[0].tag == DERElement.integer, fields[1].tag == 0x31,
+      fields[2].tag == DERElement.sequence, let signers = fields.last, signers.tag == 0x31,
       let signer = signers.children(limit: 1).first.flatMap(Signer.init)
     else { return nil }
     let content = fields[2].children(limit: 2)
