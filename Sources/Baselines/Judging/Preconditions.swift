@@ -71,7 +71,8 @@ struct DistributionPrecondition: Precondition {
   }
 }
 
-/// The guest was collected with these probes, which run only if the user asks.
+/// The guest was collected with these probes, which run only if the user asks; `dbx`: a list of revoked boot programs
+/// was given.
 struct AskedPrecondition: Precondition {
   let probes: [String]
 
@@ -79,7 +80,9 @@ struct AskedPrecondition: Precondition {
   var words: String { "the collection was asked for \(probes.joined(separator: " and "))" }
 
   func objection(_ facts: GuestFacts) throws(EvidenceGap) -> String? {
-    let missing = probes.filter { facts.evidence.answers.texts[$0] == nil }
+    let missing = probes.filter { name in
+      name == "dbx" ? facts.supplied(RevokedPrograms.self) == nil : facts.evidence.answers.texts[name] == nil
+    }
     return missing.isEmpty ? nil : "the collection was not asked for \(missing.joined(separator: " and "))"
   }
 }

@@ -15,6 +15,7 @@ public enum CheckKinds {
     AutomaticUpdatesKind.self,
     BannerKind.self,
     BootPasswordKind.self,
+    BootSignatureKind.self,
     CertificateKind.self,
     CleartextKind.self,
     CloudInitKind.self,
@@ -34,6 +35,7 @@ public enum CheckKinds {
     FirewallKind.self,
     GroupKind.self,
     GuestAgentKind.self,
+    IMAKind.self,
     KernelArgKind.self,
     KernelConfigKind.self,
     KernelModuleKind.self,
@@ -41,11 +43,14 @@ public enum CheckKinds {
     LeftoverKind.self,
     LimitsKind.self,
     ListenerKind.self,
+    LockdownKind.self,
     LoggingKind.self,
     LoginDefsKind.self,
     LogrotateKind.self,
     MachineKind.self,
     MailAliasKind.self,
+    MeasuredBootKind.self,
+    ModuleSignatureKind.self,
     MountKind.self,
     NameResolutionKind.self,
     OldKernelsKind.self,
@@ -73,6 +78,7 @@ public enum CheckKinds {
     UnitSandboxKind.self,
     UnusedPackagesKind.self,
     UpdatesKind.self,
+    VerityKind.self,
   ]
 
   /// The kind with the given name.

@@ -91,6 +91,37 @@ package enum MemoryArchive {
     return try outcome.get()
   }
 
+  /// What a file holds that gzip, xz or zstd compressed.
+  ///
+  /// - Parameter limit: a longer text fails.
+  package static func expand(_ bytes: [UInt8], limit: Int) throws(Failure) -> [UInt8] {
+    guard let archive = archive_read_new() else { throw Failure("libarchive could not be initialised") }
+    defer { archive_read_free(archive) }
+    archive_read_support_filter_gzip(archive)
+    archive_read_support_filter_xz(archive)
+    archive_read_support_filter_zstd(archive)
+    archive_read_support_format_raw(archive)
+    let outcome = bytes.withUnsafeBytes { memory -> Result<[UInt8], Failure> in
+      do throws(Failure) {
+        var entry: OpaquePointer?
+        guard archive_read_open_memory(archive, memory.baseAddress, memory.count) == ARCHIVE_OK,
+          archive_read_next_header(archive, &entry) == ARCHIVE_OK
+        else { throw failure(archive) }
+        // Besides the filter that unpacks there is the one that reads the memory.
+        guard archive_filter_count(archive) > 1 else {
+          throw Failure("it is not compressed as its name says")
+        }
+        guard let content = try read(archive, limit: limit) else {
+          throw Failure("it unpacks to more than \(limit) bytes")
+        }
+        return .success(content)
+      } catch {
+        return .failure(error)
+      }
+    }
+    return try outcome.get()
+  }
+
   /// The present member; nil if it is longer than the limit.
   private static func read(_ archive: OpaquePointer, limit: Int) throws(Failure) -> [UInt8]? {
     var result: [UInt8] = []

@@ -17,6 +17,7 @@ extension JudgingOptions {
       supplements.set(suites.isEmpty ? nil : try NamedSuites(suites))
       supplements.set(try supportDates.map(Self.supportTable))
       supplements.set(try securitySupport.map(Self.securitySupportLists))
+      supplements.set(try dbx.map(Self.revokedPrograms))
     } catch let failure as Failure {
       throw failure
     } catch {
@@ -28,6 +29,14 @@ extension JudgingOptions {
   /// The shipped dates of support with the rows of a file in place of theirs.
   private static func supportTable(_ path: String) throws -> SupportTable {
     try SupportTable.shipped.get().overridden(by: SupportTable.read(path))
+  }
+
+  private static func revokedPrograms(_ path: String) throws -> RevokedPrograms {
+    do {
+      return try RevokedPrograms.read(path)
+    } catch {
+      throw Failure("\(path) is no list of revoked boot programs: \(error)")
+    }
   }
 
   private static func securitySupportLists(_ folder: String) throws -> SecuritySupportLists {

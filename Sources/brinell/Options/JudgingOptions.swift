@@ -54,6 +54,12 @@ struct JudgingOptions: ParsableArguments {
         + "/usr/share/debian-security-support of a newer machine.", valueName: "folder"))
   var securitySupport: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "What firmware refuses to start: a list of revoked boot programs in UEFI's form, such as dbxupdate.bin.",
+      valueName: "file"))
+  var dbx: String?
+
   func validate() throws {
     for setting in settings where !setting.contains("=") {
       throw ValidationError("'--set \(setting)' has no '='. Write --set NAME=VALUE.")

@@ -1,0 +1,72 @@
+import Evidence
+import TestSupport
+import Testing
+
+@testable import Facts
+
+struct BootChainTests {
+  private static func program(_ sbat: String, sections: [String] = []) -> [UInt8] {
+    var sample = PESample()
+    sample.subsystem = 10
+    sample.sections = [
+      (".text", 0x6000_0020, [0xc3]), (".sbat", 0x4000_0040, Array("sbat,1\n\(sbat)\n".utf8)),
+    ]
+    sample.sections += sections.map { ($0, 0x4000_0040, [1]) }
+    return sample.bytes
+  }
+
+  private static let menu = "menuentry 'x' {\nlinux /boot/vmlinuz-6.1.0-1-amd64 ro\n}\n"
+
+  @Test func shimGrubKernel() throws {
+    let guest = GuestFixture(["/boot/grub/grub.cfg": Self.menu])
+    for (path, sbat) in [
+      ("/boot/efi/EFI/debian/grubx64.efi", "grub,5"), ("/boot/efi/EFI/debian/shimx64.efi", "shim,4"),
+      ("/boot/efi/EFI/BOOT/BOOTX64.EFI", "shim,4"), ("/boot/efi/EFI/debian/mmx64.efi", "shim,4"),
+      ("/boot/efi/EFI/BOOT/fbx64.efi", "shim,4"), ("/boot/efi/EFI/debian/fwupdx64.efi", "fwupd-efi,1"),
+      ("/boot/vmlinuz-6.1.0-1-amd64", "linux,1"), ("/boot/vmlinuz-6.1.0-0-amd64", "linux,1"),
+    ] { guest.filesystem.addFile(path, .bytes(Self.program(sbat))) }
+    let chain = try guest.collected(for: [BootChain.self]).model(BootChain.self)
+    #expect(
+      chain.steps.filter(\.isPartOfBoot).map { "\($0.file.name) \($0.role.rawValue)" } == [
+        "BOOTX64.EFI shim", "shimx64.efi shim", "fbx64.efi fallback", "grubx64.efi grub",
+        "vmlinuz-6.1.0-1-amd64 kernel",
+      ])
+    #expect(chain.steps.first { $0.role == .grub }?.startedBy == "shim")
+    #expect(chain.steps.first { $0.file.name == "fwupdx64.efi" }?.role == .other)
+  }
+
+  @Test func aUnifiedKernelImage() throws {
+    let guest = GuestFixture()
+    guest.filesystem.addFile("/efi/EFI/BOOT/BOOTAA64.EFI", .bytes(Self.program("systemd,1")))
+    guest.filesystem.addFile(
+      "/efi/EFI/Linux/a.efi", .bytes(Self.program("systemd,1", sections: [".linux", ".pcrsig"])))
+    guest.filesystem.addFile(
+      "/usr/lib/systemd/system/sysinit.target.wants/systemd-pcrphase-sysinit.service", .bytes([]))
+    guest.filesystem.addFile("/etc/crypttab", "root UUID=1 none luks,tpm2-device=auto,tpm2-measure-pcr=yes\n")
+    let facts = try guest.collected(for: [BootChain.self, MeasuredBoot.self])
+    #expect(try facts.model(BootChain.self).steps.map(\.role) == [.systemdBoot, .unifiedKernel])
+    #expect(Set(try facts.model(MeasuredBoot.self).pieces.keys) == Set(MeasuredBoot.Piece.allCases))
+  }
+
+  @Test func nothingMeasures() throws {
+    let guest = GuestFixture([
+      "/etc/crypttab":
+        "# a tpm2-device=auto\nswap /dev/sdb /dev/urandom swap\nx UUID=2 none tpm2-measure-pcr=no,tpm2-device=auto\n",
+      "/usr/lib/systemd/system/sysinit.target.wants/systemd-pcrphase-sysinit.service": "",
+    ])
+    let facts = try guest.collected(for: [MeasuredBoot.self])
+    #expect(Array(try facts.model(MeasuredBoot.self).pieces.keys) == [.unlock])
+  }
+
+  @Test func noPartition() throws {
+    for (fstab, reason) in [
+      ("", "there is no EFI system partition"),
+      ("UUID=1 /boot/efi vfat umask=0077 0 1\n", "the EFI system partition is not in what could be read"),
+    ] {
+      let guest = GuestFixture(["/etc/fstab": fstab, "/boot/efi": ""])
+      let facts = try guest.collected(for: [BootChain.self])
+      let gap = #expect(throws: EvidenceGap.self) { try facts.model(BootChain.self) }
+      #expect(gap?.reason == reason)
+    }
+  }
+}
