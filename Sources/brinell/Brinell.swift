@@ -8,7 +8,9 @@ struct Brinell: ParsableCommand {
     commandName: "brinell",
     abstract: "Tests how hard a virtual machine image is before anyone boots it.",
     version: "0.1.0",
-    subcommands: [Scan.self, Collect.self, SBOM.self, BaselineCommand.self, Render.self, Doctor.self])
+    subcommands: [
+      Scan.self, Collect.self, DiffCommand.self, SBOM.self, BaselineCommand.self, Render.self, Doctor.self,
+    ])
 
   func run() throws { try Terminal.write(Greeting.text) }
 

@@ -13,6 +13,10 @@ struct ScanSession {
   var openOptions = OpenOptions()
   /// Where the evidence of the one target is kept.
   var evidenceFile: String?
+  /// What is collected besides what judging needs.
+  var furtherPlan = CollectionPlan()
+  /// Whether the result holds the facts of every system.
+  var keepsFacts = false
   /// Nil: the moment of the scan.
   var asOf: Int64?
   var clock = ScanClock.system
@@ -26,6 +30,8 @@ struct ScanSession {
     var cost: Cost
     /// Whether something was not done that was asked besides judging; it is told already.
     var hasFailure: Bool
+    /// Of the systems in the order of the report, if they were to be kept.
+    var facts: [GuestFacts] = []
   }
 
   /// What reading has cost, the last system's number of requests being that of its target.
@@ -43,6 +49,7 @@ struct ScanSession {
     var judgements: [Judgement] = []
     var cost = Cost()
     var hasFailure = false
+    var facts: [GuestFacts] = []
     for (target, name) in zip(targets, names) where HelperProcesses.interruption == 0 {
       let stopwatch = Stopwatch(clock)
       do {
@@ -51,6 +58,7 @@ struct ScanSession {
         let guests = judge(collected, asOf: asOf, timings: stopwatch.timings())
         builder.add(collected, guests: guests)
         judgements += guests.map(\.judgement)
+        if keepsFacts { facts += guests.map(\.facts) }
         cost.requests += collected.guests.map(\.cost.requests).max() ?? 0
         cost.contentBytes += collected.guests.map(\.cost.contentBytes).reduce(0, +)
         hasFailure = !keep(collected, collectedAt: startedAt) || hasFailure
@@ -65,7 +73,8 @@ struct ScanSession {
       asOf: asOf, duration: clock.elapsed() - start, gate: gate,
       baselines: union.baselines.map(\.identity))
     return Result(
-      report: report, waiverUses: WaiverUse.combined(judgements), cost: cost, hasFailure: hasFailure)
+      report: report, waiverUses: WaiverUse.combined(judgements), cost: cost, hasFailure: hasFailure,
+      facts: facts)
   }
 
   private func gather(
@@ -80,6 +89,7 @@ struct ScanSession {
     options.stage = begin
     var plan = union.plan
     plan.formUnion(ReportBuilder.plan)
+    plan.formUnion(furtherPlan)
     defer { stopwatch.end() }
     return try collect(target, plan: plan, options: options, events: CollectionEvents(stage: begin))
   }

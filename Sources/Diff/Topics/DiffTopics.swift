@@ -1,0 +1,22 @@
+import Evidence
+
+/// All rules by which guests are compared, within a section in the order in which they are shown.
+public enum DiffTopics {
+  /// A new one adds a line.
+  public static let all: [any DiffTopic.Type] = [
+    VerdictsTopic.self,
+    PackagesTopic.self,
+  ]
+
+  /// What has to be collected to compare everything.
+  public static var plan: CollectionPlan {
+    var plan = CollectionPlan()
+    for topic in all { plan.formUnion(topic.plan) }
+    return plan
+  }
+
+  /// Words for `--fail-on-change`.
+  public static var names: [String] {
+    DiffReport.SectionName.allCases.map(\.rawValue) + all.map { $0.name }
+  }
+}
