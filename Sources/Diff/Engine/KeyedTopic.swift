@@ -22,12 +22,16 @@ public struct DiffItem: Sendable, Hashable {
 /// A topic whose things have keys: what one side alone has is added or removed, what has another text is changed. Where
 /// it is said does not matter: a setting that moved to a drop-in with the same effect is no change.
 public protocol KeyedTopic: DiffTopic {
+  /// Models that it asks.
+  static var models: [any FactModel.Type] { get }
   static func items(_ facts: GuestFacts) throws(EvidenceGap) -> [DiffItem]
   /// Why a change is expected with every build, as in `logs`; nil if it is not.
   static func churn(_ change: DiffChange) -> String?
 }
 
 extension KeyedTopic {
+  public static var plan: CollectionPlan { CollectionPlan(models) }
+
   /// Most changes matter.
   public static func churn(_ change: DiffChange) -> String? { nil }
 

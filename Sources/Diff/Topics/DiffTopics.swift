@@ -5,7 +5,32 @@ public enum DiffTopics {
   /// A new one adds a line.
   public static let all: [any DiffTopic.Type] = [
     VerdictsTopic.self,
+    SetIDTopic.self,
+    CapabilitiesTopic.self,
+    SudoersTopic.self,
+    AccountsTopic.self,
+    GroupsTopic.self,
+    AuthorizedKeysTopic.self,
+    WritableTopic.self,
+    UnownedTopic.self,
+    ListenersTopic.self,
+    UnitsTopic.self,
+    FirewallTopic.self,
+    KernelArgumentsTopic.self,
+    KernelModulesTopic.self,
+    CronJobsTopic.self,
+    SshdTopic.self,
+    SshClientTopic.self,
+    PamTopic.self,
+    SudoersDefaultsTopic.self,
+    SysctlTopic.self,
+    LoginDefinitionsTopic.self,
+    AuditRulesTopic.self,
+    TimeTopic.self,
+    AptConfigurationTopic.self,
     PackagesTopic.self,
+    RepositoriesTopic.self,
+    MountsTopic.self,
   ]
 
   /// What has to be collected to compare everything.
