@@ -19,6 +19,7 @@ let package = Package(
       name: "CGuestfs", pkgConfig: "libguestfs", providers: [.apt(["libguestfs-dev"])]),
     .systemLibrary(
       name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+    .systemLibrary(name: "CCrypt", pkgConfig: "libcrypt", providers: [.apt(["libcrypt-dev"])]),
     .target(name: "CShims"),
 
     .target(
@@ -31,7 +32,8 @@ let package = Package(
     .target(
       name: "Evidence",
       dependencies: [
-        "Binaries", "DiskImages", "CArchive", .product(name: "Crypto", package: "swift-crypto"),
+        "Binaries", "DiskImages", "CArchive", "CCrypt",
+        .product(name: "Crypto", package: "swift-crypto"),
       ]),
     .target(
       name: "Facts",
@@ -40,11 +42,14 @@ let package = Package(
       ]),
     .target(
       name: "Advisories",
-      dependencies: ["Facts", "CArchive", .product(name: "GRDB", package: "GRDB.swift")]),
+      dependencies: [
+        "Facts", "Evidence", "DiskImages", "CArchive", .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
     .target(
       name: "Baselines",
       dependencies: [
-        "Facts", "Advisories", "Evidence", "DiskImages", .product(name: "Yams", package: "Yams"),
+        "Binaries", "Facts", "Advisories", "Evidence", "DiskImages",
+        .product(name: "Yams", package: "Yams"),
       ]),
     .target(name: "Reports", dependencies: ["Baselines", "Facts", "Evidence", "DiskImages"]),
     .target(name: "Diff", dependencies: ["Reports", "Baselines", "Facts", "Evidence", "DiskImages"]),

@@ -55,6 +55,7 @@ final class Workplace {
 
     """,
     "etc/hostname": "web1\n",
+    "etc/apt/sources.list": "deb http://security.debian.org/debian-security bookworm-security main\n",
     "etc/passwd": "root:x:0:0:root:/root:/bin/bash\n",
     "var/lib/dpkg/status": [
       package("base-files", "12.4+deb12u5"), package("telnetd", "0.17+2.4-2"),

@@ -86,6 +86,14 @@ public indirect enum Question: Sendable, Hashable {
   /// Several questions joined into one.
   case combination(Combination, [Question])
 
+  /// Whether a kind of check is part of the question.
+  public func asks(_ kind: String) -> Bool {
+    switch self {
+    case .kind(let name, _): name == kind
+    case .combination(_, let parts): parts.contains { $0.asks(kind) }
+    }
+  }
+
   /// How the answers of several questions become one.
   public enum Combination: Sendable, Hashable {
     case all, any, none

@@ -71,6 +71,19 @@ struct DistributionPrecondition: Precondition {
   }
 }
 
+/// The guest was collected with these probes, which run only if the user asks.
+struct AskedPrecondition: Precondition {
+  let probes: [String]
+
+  var plan: CollectionPlan { CollectionPlan() }
+  var words: String { "the collection was asked for \(probes.joined(separator: " and "))" }
+
+  func objection(_ facts: GuestFacts) throws(EvidenceGap) -> String? {
+    let missing = probes.filter { facts.evidence.answers.texts[$0] == nil }
+    return missing.isEmpty ? nil : "the collection was not asked for \(missing.joined(separator: " and "))"
+  }
+}
+
 /// A variable of the baseline has a certain value, which is known before any guest is read.
 struct ValuePrecondition: Precondition {
   let name: String
@@ -82,6 +95,19 @@ struct ValuePrecondition: Precondition {
 
   func objection(_ facts: GuestFacts) throws(EvidenceGap) -> String? {
     actual == expected ? nil : "the value \(name) is \(actual), not \(expected)"
+  }
+}
+
+/// The contents of packaged files were compared as far as one of the scopes says: what the user chose (`--verify`).
+struct VerificationPrecondition: Precondition {
+  let scopes: [String]
+
+  var plan: CollectionPlan { CollectionPlan() }
+  var words: String { "the scan was made with --verify \(scopes.joined(separator: " or "))" }
+
+  func objection(_ facts: GuestFacts) throws(EvidenceGap) -> String? {
+    let scope = (try? facts.evidence.answer(of: DigestProbe.self).scope) ?? DigestProbe.Scope.none.rawValue
+    return scopes.contains(scope) ? nil : "packaged files were compared with --verify \(scope)"
   }
 }
 

@@ -24,9 +24,6 @@ struct Allowances: Sendable, Hashable {
 
   var isEmpty: Bool { patterns.isEmpty }
 
-  /// The file lists of the packages that are named.
-  var needs: [ContentNeed] { PackagedFiles.lists(of: Set(packages.joined())) }
-
   /// Whether a file is let pass.
   enum Verdict: Hashable {
     case allowed
@@ -35,33 +32,19 @@ struct Allowances: Sendable, Hashable {
     case unlisted
   }
 
-  /// Allowances with what the guest's packages brought.
-  struct Resolved {
-    fileprivate let allowances: Allowances
-    /// Inodes by package; nil where the guest has no lists, so that the path alone has to do.
-    fileprivate let inodes: [String: Set<UInt32>]?
+  /// Whether any entry names packages.
+  var namesPackages: Bool { packages.contains { !$0.isEmpty } }
 
-    func verdict(on entry: FileEntry, _ path: String) -> Verdict {
-      var foreign: [String] = []
-      for (position, pattern) in allowances.patterns.patterns.enumerated() {
-        guard pattern == path || pattern.isGlob && PathPatterns([pattern]).match(path) else { continue }
-        let packages = allowances.packages[position]
-        guard let inodes, !packages.isEmpty else { return .allowed }
-        if packages.contains(where: { inodes[$0]?.contains(entry.id) == true }) { return .allowed }
-        foreign += packages
-      }
-      return foreign.isEmpty ? .unlisted : .foreign(foreign)
+  /// What is said of a file. The packages are those of dpkg's distributions; elsewhere, and where nothing tells which
+  /// package brought what, the path alone has to do.
+  func verdict(on entry: FileEntry, _ path: String, _ files: PackagedFiles?) -> Verdict {
+    var foreign: [String] = []
+    for (position, pattern) in patterns.patterns.enumerated() {
+      guard pattern == path || pattern.isGlob && PathPatterns([pattern]).match(path) else { continue }
+      guard let files, files.formats.contains("dpkg"), !packages[position].isEmpty else { return .allowed }
+      if packages[position].contains(where: { files.belongs(entry, to: $0) }) { return .allowed }
+      foreign += packages[position]
     }
-  }
-
-  func resolved(_ evidence: Evidence) throws(EvidenceGap) -> Resolved {
-    guard try !evidence.entries(matching: "/var/lib/dpkg/info/*.list").isEmpty else {
-      return Resolved(allowances: self, inodes: nil)
-    }
-    var inodes: [String: Set<UInt32>] = [:]
-    for package in Set(packages.joined()) {
-      inodes[package] = try PackagedFiles.inodes(of: package, evidence)
-    }
-    return Resolved(allowances: self, inodes: inodes)
+    return foreign.isEmpty ? .unlisted : .foreign(foreign)
   }
 }

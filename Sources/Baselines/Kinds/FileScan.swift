@@ -20,6 +20,8 @@ enum ScanProperty: String, Sendable, CaseIterable {
   case writable = "writable_besides_root"
   /// No package brought it.
   case unpackaged
+  /// A file that can be executed, or a shared object.
+  case program
   /// A symbolic link that leads nowhere.
   case dangling
   case empty
@@ -44,6 +46,7 @@ extension ScanProperty {
     case .notSgid: "without set-group-id"
     case .writable: "that someone besides root can write or replace"
     case .unpackaged: "that no package brought"
+    case .program: "that is a program or a library"
     case .dangling: "that leads nowhere"
     case .empty: "that is empty"
     case .notEmpty: "that is not empty"
@@ -94,6 +97,7 @@ struct Scan {
     case .notSgid: return mode & 0o2000 == 0
     case .writable: return !inodes.writersBesidesRoot(of: entry, names).isEmpty
     case .unpackaged: return packages?.owner(of: entry) == nil
+    case .program: return entry.isProgram
     case .dangling: return isDangling(entry)
     case .empty: return isEmpty(entry)
     case .notEmpty: return !isEmpty(entry)

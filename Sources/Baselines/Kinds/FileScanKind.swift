@@ -21,6 +21,9 @@ public struct FileScanKind: CheckKind {
         "paths or patterns that are no finding; `PATH PACKAGE|PACKAGE` only if one of the packages "
           + "brought the file"
       ),
+      .init(
+        "recorded", .boolean,
+        "whether a file may have the set-id bits and capabilities that its package records, and no others"),
     ] + FileRequirement.parameters
 
   private static let properties = ScanProperty.allCases.map(\.rawValue).joined(separator: ", ")
@@ -32,6 +35,7 @@ public struct FileScanKind: CheckKind {
   private let names: NamePatterns
   private let type: FileType?
   private let allowances: Allowances
+  private let usesRecords: Bool
   private let requirement: FileRequirement
 
   public init(_ parameters: Parameters) throws(ParameterError) {
@@ -45,6 +49,7 @@ public struct FileScanKind: CheckKind {
     names = NamePatterns(parameters.list("names"))
     type = parameters.text("type").flatMap(FileType.init)
     allowances = Allowances(parameters.list("allow"))
+    usesRecords = parameters.boolean("recorded") ?? false
     requirement = try FileRequirement(parameters)
     if selection.isEmpty, names.isEmpty { throw ParameterError("where", "one of where, names is missing") }
   }
@@ -66,8 +71,8 @@ public struct FileScanKind: CheckKind {
 
   public var plan: CollectionPlan {
     var plan = CollectionPlan([InterestingInodes.self])
-    if asksForPackages { plan.add(PackagedFiles.self) }
-    plan.needs.formUnion(allowances.needs)
+    if asksForPackages || allowances.namesPackages { plan.add(PackagedFiles.self) }
+    if usesRecords { plan.add(RecordedFiles.self) }
     return plan
   }
 
@@ -76,7 +81,8 @@ public struct FileScanKind: CheckKind {
     let gaps = gaps(facts.evidence)
     var findings = CappedOutcomes()
     let tops = try tops(facts.evidence)
-    let allowed = try allowances.resolved(facts.evidence)
+    let packages = allowances.namesPackages ? try facts.model(PackagedFiles.self) : nil
+    let records = usesRecords ? try facts.model(RecordedFiles.self) : nil
     let topIDs = Set(tops.map(\.id))
     var seen: Set<UInt32> = []
     for entry in candidates(below: tops, scan) where matches(entry, scan) && seen.insert(entry.id).inserted {
@@ -86,7 +92,14 @@ public struct FileScanKind: CheckKind {
         if let outcome = try unresolvable(entry, path, scan) { findings.add(outcome) }
         continue
       }
-      switch allowed.verdict(on: entry, path) {
+      switch records.map({ RecordedRights.verdict(on: entry, $0) }) ?? .unrecorded {
+      case .recorded: continue
+      case .deviates(let words):
+        findings.add(finding(entry, path, scan, foreignTo: nil, words))
+        continue
+      case .unrecorded: break
+      }
+      switch allowances.verdict(on: entry, path, packages) {
       case .allowed: continue
       case .foreign(let packages): findings.add(finding(entry, path, scan, foreignTo: packages))
       case .unlisted:
@@ -170,7 +183,8 @@ public struct FileScanKind: CheckKind {
   }
 
   private func finding(
-    _ entry: FileEntry, _ path: String, _ scan: Scan, foreignTo packages: [String]?
+    _ entry: FileEntry, _ path: String, _ scan: Scan, foreignTo packages: [String]?,
+    _ deviation: String? = nil
   ) -> Outcome {
     let state = scan.state(entry, path)
     var details = [state.words(scan.names)]
@@ -185,6 +199,7 @@ public struct FileScanKind: CheckKind {
       )
     }
     if let target = entry.linkTarget { details.append("-> \(target)") }
+    if let deviation { details.append(deviation) }
     if let packages { details.append("not from package \(packages.joined(separator: " or "))") }
     return Outcome(
       .fail, subject: path, expected: expected, actual: details.joined(separator: ", "),

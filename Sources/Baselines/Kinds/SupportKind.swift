@@ -9,7 +9,9 @@ public struct SupportKind: CheckKind {
   public static let parameters: [ParameterSpecification] = [
     .init(
       "level", .choice(["any", "regular", "lts"]), "the support that has to hold; any of them if left out"),
-    .init("warn_within_days", .integer, "also fail if the last day of it is nearer than this many days"),
+    .init(
+      "warn_within_days", .integer,
+      "also fail if the level that holds ends in fewer days than this, whatever follows it"),
   ]
 
   private let level: String
@@ -27,28 +29,27 @@ public struct SupportKind: CheckKind {
 
   public func evaluate(_ facts: GuestFacts) throws(EvidenceGap) -> [Outcome] {
     let support: SupportDates = try facts.model()
-    let evidence =
-      support.origin.map { [EvidenceLine(path: $0.path, text: support.release, origin: "vendor")] } ?? []
     func outcome(_ holds: Bool, _ actual: String) -> [Outcome] {
       [
         Outcome(
-          holds ? .pass : .fail, subject: "operating system", expected: expected, actual: actual,
-          evidence: evidence)
+          holds ? .pass : .fail, subject: "operating system", expected: expected,
+          actual: "\(support.release): \(actual)", evidence: evidence(support))
       ]
     }
-    if support.isRolling { return outcome(true, "\(support.release) has no releases that end") }
-    let counting = support.periods.filter { $0.isAvailable && counts($0.level) }
-    guard let longest = counting.max(by: { $0.end < $1.end }), longest.end > support.asOf else {
-      return outcome(false, "\(support.release): \(ended(support))")
-    }
-    let days = (longest.end - support.asOf - 1) / 86_400
-    let actual = "\(support.release): \(words(longest)), \(days) days"
-    return outcome(days >= Int64(warnWithinDays), actual + lapsed(support))
+    if support.isRolling { return outcome(true, "has no releases that end") }
+    // The level that holds is the one that ends first; others follow it.
+    let holding = support.current.filter { counts($0.level) }
+    guard let present = holding.first else { return outcome(false, Self.list(support.periods, support)) }
+    let days = (present.end - support.asOf - 1) / 86_400
+    let others = support.periods.filter { $0.level != present.level }
+    let actual =
+      "\(Self.words(present)), \(days) days" + (others.isEmpty ? "" : "; " + Self.list(others, support))
+    return outcome(days >= Int64(warnWithinDays), actual)
   }
 
   private var expected: String {
     let what = level == "any" ? "supported" : "\(level) support"
-    return warnWithinDays > 0 ? "\(what) for another \(warnWithinDays) days" : what
+    return warnWithinDays > 0 ? "\(what), and the level that holds for another \(warnWithinDays) days" : what
   }
 
   private func counts(_ candidate: SupportLevel) -> Bool {
@@ -59,23 +60,24 @@ public struct SupportKind: CheckKind {
     }
   }
 
-  private func words(_ period: SupportDates.Period) -> String {
-    "\(period.level.rawValue) support until \(period.lastDay)" + (period.need.map { " (\($0))" } ?? "")
+  private func evidence(_ support: SupportDates) -> [EvidenceLine] {
+    (support.origin.map { [EvidenceLine(path: $0.path, text: support.release, origin: "vendor")] } ?? [])
+      + [EvidenceLine(text: support.source, origin: "support dates as of \(support.tableDay)")]
   }
 
-  /// What has ended, and what would still be had.
-  private func ended(_ support: SupportDates) -> String {
-    support.periods.map { period in
-      if period.end <= support.asOf { return "\(period.level.rawValue) support ended on \(period.lastDay)" }
-      return words(period) + (period.isAvailable ? "" : ", which the guest is not set up for")
+  /// What has ended, and what there is or would be.
+  private static func list(_ periods: [SupportDates.Period], _ support: SupportDates) -> String {
+    periods.map { period in
+      period.end <= support.asOf
+        ? "\(period.level.rawValue) support ended on \(period.lastDay)" : words(period)
     }.joined(separator: "; ")
   }
 
-  private func lapsed(_ support: SupportDates) -> String {
-    guard let regular = support.periods.first(where: { $0.level == .regular }), regular.end <= support.asOf
-    else {
-      return ""
-    }
-    return "; regular support ended on \(regular.lastDay)"
+  /// The last day, what the level asks for, and whether the guest has it.
+  private static func words(_ period: SupportDates.Period) -> String {
+    let text = "\(period.level.rawValue) support until \(period.lastDay)"
+    guard let need = period.need else { return text }
+    if !period.isAvailable { return "\(text) (needs \(need), which the guest is not set up for)" }
+    return "\(text) (needs \(need)\(period.shownBy.map { ": \($0)" } ?? ""))"
   }
 }

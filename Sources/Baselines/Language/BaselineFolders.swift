@@ -1,3 +1,4 @@
+import Facts
 import Foundation
 
 /// The folders in which baselines are found by name.
@@ -8,32 +9,12 @@ public struct BaselineFolders: Sendable {
   /// Searches the given folders.
   public init(_ paths: [String]) { self.paths = paths }
 
-  /// Those of `BRINELL_BASELINES` (separated by colons), then `../share/brinell/baselines` beside the
-  /// executable's folder, the folder `baselines` of the source tree that the executable was built in, and
-  /// `/usr/share/brinell/baselines`.
+  /// Those in which Brinell's own files lie; see `ShippedFolders`.
   public static func standard(
     environment: [String: String] = ProcessInfo.processInfo.environment,
     executable: String? = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
   ) -> BaselineFolders {
-    var paths = environment["BRINELL_BASELINES", default: ""].split(separator: ":").map(String.init)
-    if let executable {
-      let folder = URL(filePath: executable).deletingLastPathComponent()
-      let share = folder.deletingLastPathComponent().appending(path: "share/brinell/baselines").path
-      paths += [share, sourceTree(above: folder)].compactMap(\.self)
-    }
-    return BaselineFolders(paths + ["/usr/share/brinell/baselines"])
-  }
-
-  /// A folder `baselines` beside a Package.swift.
-  private static func sourceTree(above start: URL) -> String? {
-    var folder = start
-    for _ in 0..<8 where folder.path != "/" {
-      let manifest = folder.appending(path: "Package.swift").path
-      let baselines = folder.appending(path: "baselines").path
-      if FileManager.default.fileExists(atPath: manifest), isFolder(baselines) { return baselines }
-      folder = folder.deletingLastPathComponent()
-    }
-    return nil
+    BaselineFolders(ShippedFolders.baselines(environment: environment, executable: executable))
   }
 
   /// Files of baselines that can be named, each name once, sorted by name.

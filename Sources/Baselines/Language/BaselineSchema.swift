@@ -97,8 +97,9 @@ public enum BaselineSchema {
     object(
       [
         ("package", reference("texts")), ("unit", reference("texts")), ("file", reference("texts")),
-        ("distribution", reference("texts")), ("value", map(reference("texts"))),
-        ("check", reference("question")), ("not", reference("when")), ("any", array(reference("when"))),
+        ("distribution", reference("texts")), ("verify", reference("texts")), ("asked", reference("texts")),
+        ("value", map(reference("texts"))), ("check", reference("question")), ("not", reference("when")),
+        ("any", array(reference("when"))),
       ], required: [])
   }
 

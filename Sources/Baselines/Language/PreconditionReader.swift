@@ -1,6 +1,8 @@
 /// Reads `when:`.
 struct PreconditionReader {
-  static let keys = ["package", "unit", "file", "distribution", "value", "check", "not", "any"]
+  static let keys = [
+    "package", "unit", "file", "distribution", "value", "check", "asked", "verify", "not", "any",
+  ]
   static let depthLimit = 6
 
   let declarations: [String: ValueDeclaration]
@@ -33,8 +35,10 @@ struct PreconditionReader {
     case "unit": return names(reader, "unit").map { UnitPrecondition(names: $0) }
     case "file": return names(reader, "file").map { FilePrecondition(paths: $0) }
     case "distribution": return names(reader, "distribution").map { DistributionPrecondition(names: $0) }
+    case "asked": return names(reader, "asked").map { AskedPrecondition(probes: $0) }
     case "value": return values(entry.value)
     case "check": return check(entry.value)
+    case "verify": return names(reader, "verify").map { VerificationPrecondition(scopes: $0) }
     case "not": return read(entry.value, depth: depth + 1).map { [NotPrecondition(inner: $0)] } ?? []
     case "any":
       guard case .list(let elements) = entry.value.content, !elements.isEmpty else {

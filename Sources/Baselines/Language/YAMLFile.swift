@@ -25,7 +25,7 @@ package struct YAMLFile {
   }
 
   /// The document in the bytes of the file called `name`.
-  static func parse(_ bytes: [UInt8], name: String) throws(BaselineProblem) -> SourceNode {
+  package static func parse(_ bytes: [UInt8], name: String) throws(BaselineProblem) -> SourceNode {
     let start = SourcePlace(file: name, line: 1, column: 1)
     guard bytes.count <= sizeLimit else {
       throw BaselineProblem(start, "the file is larger than \(sizeLimit >> 20) MiB")

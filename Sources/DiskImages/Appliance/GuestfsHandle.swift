@@ -219,6 +219,11 @@ final class GuestfsHandle {
     }
   }
 
+  /// How many sectors of 512 bytes the appliance's kernel reads ahead of whoever reads the device in order.
+  func setReadAhead(_ sectors: Int, of device: String) throws(GuestfsError) {
+    try check("blockdev_setra") { guestfs_blockdev_setra($0, device, Int32(sectors)) }
+  }
+
   /// The digest of a file; `algorithm` as guestfs(3) names it under "checksum".
   func checksum(_ path: [UInt8], _ algorithm: String) throws(GuestfsError) -> String {
     try string("checksum") { handle in withCString(path) { guestfs_checksum(handle, algorithm, $0) } }

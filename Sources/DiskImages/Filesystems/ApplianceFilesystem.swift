@@ -1,7 +1,7 @@
 /// A guest that is mounted in an appliance.
 final class ApplianceFilesystem: GuestFilesystem {
   let appliance: Appliance
-  private let system: GuestSystem
+  let system: GuestSystem
   private var contentBytes: Int64 = 0
   private let requestsBefore: Int
 

@@ -24,14 +24,19 @@ struct ReadPlanner {
 
     /// Content: pread, and tar_out.
     static let contents = Costs(request: 0.0013, archive: 0.12, member: 0.0002, byte: 0.1 / 1_000_000)
-    /// Digests: checksum, which starts a program for each file, and checksums_out.
-    static let digests = Costs(request: 0.02, archive: 0.06, member: 0.0001, byte: 0.02 / 1_000_000)
+    /// Digests: checksum, which starts a program for each file, and checksums_out, which starts find(1), xargs(1) and
+    /// one program besides.
+    static let digests = Costs(request: 0.03, archive: 0.05, member: 0.0001, byte: 0.03 / 1_000_000)
   }
 
   private let costs: Costs
   private let index: FileIndex
-  private var wanted: Set<UInt32>
-  private var totals: [UInt32: (members: Int, bytes: Int64, wanted: Int, wantedBytes: Int64)] = [:]
+  private let wanted: Set<UInt32>
+  /// Directories with something wanted below them.
+  private let interesting: Set<UInt32>
+  /// Inodes and bytes of each subtree, by the number of its top.
+  private var members: [UInt32]
+  private var bytes: [Int64]
 
   /// Plans for regular files of one index.
   init(_ files: [FileEntry], index: FileIndex, costs: Costs = .contents) {
@@ -43,26 +48,20 @@ struct ReadPlanner {
       var directory = file.parent
       while interesting.insert(directory.id).inserted { directory = directory.parent }
     }
-    // Children have been added after their parents, so that one pass backwards sums up every subtree.
+    // Children have been added after their parents, so that one pass backwards sums up every subtree. What lies where
+    // nothing is wanted counts too: an archive holds it.
+    members = [UInt32](repeating: 1, count: index.count)
+    bytes = [Int64](repeating: 0, count: index.count)
     for entry in index.entries.reversed() {
-      let size = entry.type == .regular ? entry.metadata.size : 0
-      let isWanted = wanted.contains(entry.id)
-      var own = totals[entry.id] ?? (0, 0, 0, 0)
-      own.members += 1
-      own.bytes = own.bytes.addingReportingOverflow(max(0, size)).partialValue
-      if isWanted {
-        own.wanted += 1
-        own.wantedBytes += max(0, size)
-      }
-      totals[entry.id] = interesting.contains(entry.id) ? own : nil
-      guard entry.id != 0, interesting.contains(entry.parent.id) else { continue }
-      var parent = totals[entry.parent.id] ?? (0, 0, 0, 0)
-      parent.members += own.members
-      parent.bytes = parent.bytes.addingReportingOverflow(own.bytes).partialValue
-      parent.wanted += own.wanted
-      parent.wantedBytes += own.wantedBytes
-      totals[entry.parent.id] = parent
+      let id = Int(entry.id)
+      if entry.type == .regular { bytes[id] = max(0, entry.metadata.size) }
+      if id == 0 { continue }
+      let parent = Int(entry.parent.id)
+      members[parent] += members[id]
+      let (sum, isTooLarge) = bytes[parent].addingReportingOverflow(bytes[id])
+      bytes[parent] = isTooLarge ? .max : sum
     }
+    self.interesting = interesting
   }
 
   /// The cheapest way to read all files.
@@ -75,7 +74,7 @@ struct ReadPlanner {
 
   /// Adds the cheapest way to read what is wanted below a directory and returns its cost.
   private func choose(_ directory: UInt32, depth: Int, _ plan: inout Plan) -> Double {
-    guard let total = totals[directory], total.wanted > 0 else { return 0 }
+    guard interesting.contains(directory) else { return 0 }
     var parts = Plan()
     var partsCost = 0.0
     for child in FileEntry(index: index, id: directory).children {
@@ -87,7 +86,8 @@ struct ReadPlanner {
       }
     }
     let archive =
-      costs.archive + Double(total.members) * costs.member + Double(total.bytes) * costs.byte
+      costs.archive + Double(members[Int(directory)]) * costs.member
+      + Double(bytes[Int(directory)]) * costs.byte
     if archive < partsCost, directory != 0 {
       plan.archives.append(directory)
       return archive

@@ -17,6 +17,11 @@ extension FileIndex {
     resolve(Array(path.utf8), from: 0, followLast: followLast)
   }
 
+  /// Follows a path that is given as stored, which need not be UTF-8.
+  public func resolve(_ path: [UInt8], followLast: Bool = true) -> Resolution {
+    resolve(path, from: 0, followLast: followLast)
+  }
+
   /// Follows what a symbolic link points at; for everything else gives the entry itself.
   public func target(of entry: FileEntry) -> Resolution {
     guard entry.type == .symbolicLink, let target = entry.linkTargetBytes else { return .found(entry) }

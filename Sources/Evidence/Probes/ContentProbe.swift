@@ -61,4 +61,7 @@ extension CollectionPlan {
     }
     probes[type(of: probe).name] = united(probe)
   }
+
+  /// Whether somebody asks the probe.
+  public func asks<Probe: ContentProbe>(_ probe: Probe.Type) -> Bool { probes[Probe.name] != nil }
 }

@@ -3,11 +3,17 @@ struct OpenSSHKeyEnvelope {
   var isEncrypted: Bool
   /// SHA-256 of the public half in base64 without padding, as `ssh-keygen -l` prints it.
   var fingerprint: String?
+  /// The public half as SSH writes it (RFC 4253, section 6.6).
+  var publicKey: [UInt8]?
 
   /// Reads the envelope; nil if it is not one. What is private is decoded, but not looked at.
   init?(base64 text: [UInt8]) {
     // The envelope of the largest keys (RSA, 16384 bits) lies within the first 4 KB.
-    let blob = decodeBase64(text.prefix(8192))
+    self.init(blob: decodeBase64(text.prefix(8192)))
+  }
+
+  /// Reads the envelope as bytes; nil if it is not one.
+  init?(blob: [UInt8]) {
     var rest = blob[...]
     guard rest.starts(with: Array("openssh-key-v1".utf8) + [0]) else { return nil }
     rest = rest.dropFirst(15)
@@ -16,6 +22,7 @@ struct OpenSSHKeyEnvelope {
     else { return nil }
     isEncrypted = !cipher.elementsEqual("none".utf8)
     if let publicKey = Self.string(&rest) {
+      self.publicKey = Array(publicKey)
       fingerprint = encodeBase64(SHA256.digest(Array(publicKey)))
     }
   }
@@ -36,7 +43,7 @@ struct OpenSSHKeyEnvelope {
 
 private let base64Alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
-private func decodeBase64(_ text: some Sequence<UInt8>) -> [UInt8] {
+func decodeBase64(_ text: some Sequence<UInt8>) -> [UInt8] {
   var result: [UInt8] = []
   var buffer: UInt32 = 0
   var bits = 0
@@ -60,7 +67,7 @@ private func decodeBase64(_ text: some Sequence<UInt8>) -> [UInt8] {
   return result
 }
 
-private func encodeBase64(_ bytes: [UInt8]) -> String {
+func encodeBase64(_ bytes: [UInt8]) -> String {
   var text: [UInt8] = []
   var buffer: UInt32 = 0
   var bits = 0

@@ -108,7 +108,12 @@ public struct InterestingInodes: FactModel {
   /// A group counts if somebody belongs to it. In a directory with the sticky bit only its owner can replace
   /// what belongs to others (inode(7)).
   public func writersBesidesRoot(of entry: FileEntry, _ names: IdentityNames) -> [String] {
-    var writers = directWriters(of: entry, names)
+    directWriters(of: entry, names) + writersAbove(entry, names)
+  }
+
+  /// Who besides root can put something else in the place of the inode, which need not be writable.
+  public func writersAbove(_ entry: FileEntry, _ names: IdentityNames) -> [String] {
+    var writers: [String] = []
     var current = entry
     for _ in 0..<256 where current.id != 0 {
       current = current.parent
@@ -116,6 +121,7 @@ public struct InterestingInodes: FactModel {
       if permissions(of: current) & 0o1000 != 0 {
         let uid = owner(of: current).uid
         if uid != 0 { writers.append("\(path) belongs to \(names.userName(uid) ?? String(uid))") }
+        if let link = ownerOfLink(entry, in: current, names) { writers.append(link) }
       } else {
         writers += directWriters(of: current, names).map { "\(path): \($0)" }
       }
@@ -123,7 +129,19 @@ public struct InterestingInodes: FactModel {
     return writers
   }
 
-  private func directWriters(of entry: FileEntry, _ names: IdentityNames) -> [String] {
+  /// In a directory with the sticky bit the owner of a symbolic link can replace it; of other files the owner counts
+  /// as such.
+  private func ownerOfLink(_ entry: FileEntry, in directory: FileEntry, _ names: IdentityNames) -> String? {
+    guard entry.type == .symbolicLink, entry.parent == directory, owner(of: entry).uid != 0 else {
+      return nil
+    }
+    let uid = owner(of: entry).uid
+    return "\(entry.path) belongs to \(names.userName(uid) ?? String(uid))"
+  }
+
+  /// Who besides root can change the inode itself. A symbolic link has no mode that counts.
+  public func directWriters(of entry: FileEntry, _ names: IdentityNames) -> [String] {
+    if entry.type == .symbolicLink { return [] }
     let mode = permissions(of: entry)
     let (uid, gid) = owner(of: entry)
     var writers: [String] = []

@@ -29,13 +29,22 @@ public final class GuestFacts {
   public let evidence: Evidence
   /// The moment as of which dates are judged, in seconds since 1970-01-01 UTC.
   public let asOf: Int64
+  /// What the user gives beside the image.
+  private var supplements: Supplements
   private var models: [ObjectIdentifier: Result<any FactModel, EvidenceGap>] = [:]
 
   /// Facts derived from `evidence`.
-  public init(_ evidence: Evidence, asOf: Int64) {
+  public init(_ evidence: Evidence, asOf: Int64, supplements: Supplements = Supplements()) {
     self.evidence = evidence
     self.asOf = asOf
+    self.supplements = supplements
   }
+
+  /// Gives models something beside the image, before those that want it are asked for.
+  public func supply<Value: Sendable>(_ value: Value) { supplements.set(value) }
+
+  /// What the user supplies of a type; nil if nothing.
+  public func supplied<Value: Sendable>(_ type: Value.Type = Value.self) -> Value? { supplements[type] }
 
   /// The model of an area, read at the first call.
   public func model<Model: FactModel>(_ type: Model.Type = Model.self) throws(EvidenceGap) -> Model {

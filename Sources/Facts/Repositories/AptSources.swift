@@ -8,7 +8,8 @@ public struct AptSource: Sendable, Hashable {
   public var uri: String
   public var suite: String
   public var components: [String]
-  /// Options by their name in deb822 form, lower case: `signed-by`, `trusted`.
+  /// Options by their name in deb822 form, lower case: `signed-by`, `trusted`, `architectures`. What is added to and
+  /// taken from the default is under `architectures-add` and `architectures-remove`.
   public var options: [String: String]
   public var isEnabled: Bool
   public var origin: Origin
@@ -80,12 +81,21 @@ public struct AptSources: FactModel {
         let isLast = word.hasSuffix("]")
         if isLast { word.removeLast() }
         if let equals = word.firstIndex(of: "=") {
-          let name = word[..<equals].lowercased().filter { $0 != "+" }
-          options[name] = String(word[word.index(after: equals)...])
+          options[Self.fieldName(word[..<equals].lowercased())] = String(word[word.index(after: equals)...])
         }
         if isLast { return options }
       }
       return nil
+    }
+
+    /// The name in deb822 form of an option in brackets (sources.list(5), "Sources Options").
+    private static func fieldName(_ option: String) -> String {
+      switch option {
+      case "arch": "architectures"
+      case "arch+": "architectures-add"
+      case "arch-": "architectures-remove"
+      default: option.filter { $0 != "+" }
+      }
     }
 
     mutating func readStanzas(_ file: TextFile) {
@@ -100,7 +110,7 @@ public struct AptSources: FactModel {
         var options: [String: String] = [:]
         for name in [
           "Signed-By", "Trusted", "Allow-Insecure", "Allow-Weak", "Allow-Downgrade-To-Insecure",
-          "Check-Valid-Until",
+          "Check-Valid-Until", "Architectures", "Architectures-Add", "Architectures-Remove",
         ] {
           if let value = stanza[name] { options[name.lowercased()] = value }
         }

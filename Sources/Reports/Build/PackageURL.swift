@@ -24,7 +24,10 @@ enum PackageURL {
     switch package.ecosystem {
     case .python: parts = [normalizedPython(package.name)]
     case .npm: parts = package.name.split(separator: "/").map { $0.lowercased() }
-    case .ruby: parts = [package.name]
+    case .ruby, .cargo: parts = [package.name]
+    case .maven: parts = package.name.split(separator: ":").map(String.init)
+    // The list of types wants lower case, though paths of modules are told apart by case.
+    case .golang: parts = package.name.split(separator: "/").map { $0.lowercased() }
     }
     let name = parts.map(encoded).joined(separator: "/")
     return "pkg:\(package.ecosystem.rawValue)/\(name)@\(encoded(package.version))"

@@ -70,12 +70,12 @@ public struct ReportBuilder {
   ///   - asOf: the moment as of which dates were judged.
   public func report(
     tool: Report.Tool, startedAt: Int64, asOf: Int64, duration: Double, gate: Gate,
-    baselines: [BaselineIdentity]
+    baselines: [BaselineIdentity], advisories: [Report.AdvisorySource] = []
   ) -> Report {
     Report(
       tool: tool, startedAt: CalendarTime.timestamp(startedAt), asOf: CalendarTime.day(asOf),
-      durationSeconds: milliseconds(duration), gate: gate, baselines: baselines, checks: checks,
-      targets: targets)
+      durationSeconds: milliseconds(duration), gate: gate, baselines: baselines, advisories: advisories,
+      checks: checks, targets: targets)
   }
 }
 

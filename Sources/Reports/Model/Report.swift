@@ -25,6 +25,13 @@ public struct Report: Sendable, Hashable, Codable {
     /// The day of the data.
     public var date: String
     public var digest: String
+
+    /// Names a source.
+    public init(source: String, date: String, digest: String) {
+      self.source = source
+      self.date = date
+      self.digest = digest
+    }
   }
 
   /// What every check that was asked is about; findings and verdicts name it by its id.

@@ -75,6 +75,9 @@ struct TextOverview {
     }
     let baselines = report.baselines.map { "\($0.id) \($0.version)" }.joined(separator: ", ")
     page.row("Baseline", baselines + ", as of \(report.asOf)")
+    for source in report.advisories {
+      page.row("Advisories", "\(source.source) of \(source.date)" + age(of: source))
+    }
     page.row("Verdicts", verdicts(guest))
     page.row("Coverage", coverage(guest))
     if let scores = guest.summary.scores {
@@ -83,6 +86,15 @@ struct TextOverview {
       }
       page.row("Score", "XCCDF 1.2: " + words.joined(separator: ", "))
     }
+  }
+
+  /// Data that is older than a week does not know the newest vulnerabilities.
+  private func age(of source: Report.AdvisorySource) -> String {
+    guard let date = CalendarDate(String(source.date.prefix(10))), let day = CalendarDate(report.asOf) else {
+      return ""
+    }
+    let days = (day.end - date.end) / 86_400
+    return days > 7 ? " (\(days) days old: newer vulnerabilities are not known)" : ""
   }
 
   private func plain(_ number: Double) -> String {

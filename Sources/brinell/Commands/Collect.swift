@@ -17,6 +17,7 @@ struct Collect: ParsableCommand {
   var target: [String] = []
 
   @OptionGroup(title: "Target") var targetOptions: TargetOptions
+  @OptionGroup(title: "Collection") var collectionOptions: CollectionOptions
   @OptionGroup(title: "Output") var outputOptions: OutputOptions
 
   @Option(
@@ -34,7 +35,7 @@ struct Collect: ParsableCommand {
     guard targets.count == 1 else {
       throw ValidationError("One target makes one bundle; collect the others one by one.")
     }
-    let plan = try plan()
+    let plan = try collectionOptions.request().extending(plan())
     do {
       let options = try targetOptions.openOptions(outputOptions, progress: progress)
       let collected = try collect(

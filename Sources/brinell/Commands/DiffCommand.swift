@@ -23,6 +23,7 @@ struct DiffCommand: ParsableCommand {
   @Argument(help: "The version after.") var new: String
 
   @OptionGroup(title: "Target") var targetOptions: TargetOptions
+  @OptionGroup(title: "Collection") var collectionOptions: CollectionOptions
   @OptionGroup(title: "Judging") var judgingOptions: JudgingOptions
   @OptionGroup(title: "Report") var diffOptions: DiffOptions
   @OptionGroup(title: "Output") var outputOptions: OutputOptions
@@ -32,6 +33,7 @@ extension DiffCommand {
   func run() throws {
     var command = self
     let file = try ConfigurationFile.read()
+    command.collectionOptions.complete(with: file.collection)
     command.judgingOptions.complete(with: file.judging)
     command.outputOptions.complete(with: file.output)
     try command.compare()
@@ -70,9 +72,11 @@ extension DiffCommand {
     if Self.isReport(path) {
       return DiffSide(side: name, source: "report", report: try Render.read(path), facts: [])
     }
+    let union = try judgingOptions.union()
     var session = ScanSession(
-      union: try judgingOptions.union(), waivers: try judgingOptions.readWaivers(),
-      asOf: judgingOptions.moment, progress: progress)
+      union: union, waivers: try judgingOptions.readWaivers(),
+      supplements: try judgingOptions.supplements(for: union), asOf: judgingOptions.moment, progress: progress)
+    session.request = try collectionOptions.request()
     session.furtherPlan = DiffTopics.plan
     session.keepsFacts = true
     session.openOptions = try targetOptions.openOptions(outputOptions, progress: progress)

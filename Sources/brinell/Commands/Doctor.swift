@@ -1,3 +1,4 @@
+import Advisories
 import ArgumentParser
 import Baselines
 import DiskImages
@@ -43,6 +44,7 @@ private struct Examination {
     examineSpace()
     if canStart && !isQuick { examineStart(virtualization) }
     examineBaselines()
+    examineAdvisories()
     let verdict =
       hasProblem ? "not fit: mend the problems above" : "fit: brinell scan IMAGE"
     text += "\nThis machine is \(verdict)\n"
@@ -168,6 +170,30 @@ private struct Examination {
       }
     }
     if !good.isEmpty { add(.ok, "baselines: \(good.joined(separator: ", "))") }
+  }
+
+  private mutating func examineAdvisories() {
+    guard let path = AdvisoryStore.standardPath else {
+      add(
+        .note, "advisories: none, so vulnerabilities of packages are not judged",
+        mend: "brinell advisories import PATH")
+      return
+    }
+    do {
+      let store = try AdvisoryStore(path: path)
+      let now = Int64(Date().timeIntervalSince1970)
+      let old = store.sources.compactMap { source in
+        SourceWords.age(source, asOf: now).map { "\(source.name) \($0)" }
+      }
+      if old.isEmpty {
+        add(.ok, "advisories: \(store.sources.map(\.name).joined(separator: ", "))")
+      } else {
+        add(
+          .note, "advisories: \(old.joined(separator: ", "))", mend: "brinell advisories import PATH")
+      }
+    } catch {
+      add(.note, "advisories: \(error.description)", mend: "brinell advisories import PATH")
+    }
   }
 
   private func megabytes(_ bytes: Int64) -> String { "\(bytes >> 20) MiB" }

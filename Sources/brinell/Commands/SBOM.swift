@@ -9,8 +9,8 @@ struct SBOM: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Write a software bill of materials.",
     discussion: """
-      It lists the installed packages of the distribution (dpkg, rpm, apk, pacman) and those of Python, npm and \
-      Ruby, with package URLs, the licences that the databases hold and the file that lists each.
+      It lists the installed packages of the distribution (dpkg, rpm, apk, pacman) and those of Python, npm, \
+      Ruby, Java archives and of programs of Go and Rust, with package URLs, the licences that the databases hold and the file that lists each.
 
       The exit status is 0 if everything could be read. It is 2 if the packages of the distribution could not be \
       read, and then nothing is written, or if something smaller could not: that is said, and the rest written.

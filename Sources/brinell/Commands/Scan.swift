@@ -20,6 +20,7 @@ struct Scan: ParsableCommand {
   var target: [String] = []
 
   @OptionGroup(title: "Target") var targetOptions: TargetOptions
+  @OptionGroup(title: "Collection") var collectionOptions: CollectionOptions
   @OptionGroup(title: "Judging") var judgingOptions: JudgingOptions
   @OptionGroup(title: "Report") var reportOptions: ReportOptions
   @OptionGroup(title: "Output") var outputOptions: OutputOptions
@@ -42,6 +43,7 @@ extension Scan {
     outputOptions.complete(with: file.output)
     targetOptions.imageFormat = targetOptions.imageFormat ?? file.imageFormat
     evidence = evidence ?? file.evidence
+    collectionOptions.complete(with: file.collection)
     try targetOptions.validate()
   }
 
@@ -54,9 +56,12 @@ extension Scan {
     for destination in destinations { try destination.requireFolder() }
     let progress = outputOptions.progressDisplay()
     defer { progress.end() }
+    let union = try judgingOptions.union()
     var session = ScanSession(
-      union: try judgingOptions.union(), waivers: try judgingOptions.readWaivers(), gate: reportOptions.gate,
+      union: union, waivers: try judgingOptions.readWaivers(),
+      supplements: try judgingOptions.supplements(for: union), gate: reportOptions.gate,
       evidenceFile: evidence, asOf: judgingOptions.moment, progress: progress)
+    session.request = try collectionOptions.request()
     do {
       session.openOptions = try targetOptions.openOptions(outputOptions, progress: progress)
     } catch let error as CollectionError {

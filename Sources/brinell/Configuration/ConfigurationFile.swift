@@ -9,6 +9,7 @@ enum ConfigurationFile {
 
   /// The options that the file can hold; read by the same parser as the command line.
   struct Options: ParsableArguments {
+    @OptionGroup var collection: CollectionOptions
     @OptionGroup var judging: JudgingOptions
     @OptionGroup var report: ReportOptions
     @OptionGroup var output: OutputOptions
@@ -29,10 +30,11 @@ enum ConfigurationFile {
   }
 
   private static let forms: [String: Form] = [
-    "as-of": .single, "baseline": .repeated, "evidence": .single, "fail-on": .single, "format": .single,
-    "image-format": .single, "min-coverage": .single, "no-color": .flag, "output": .single,
-    "progress": .single, "quiet": .flag, "report": .pairs, "set": .pairs, "verbose": .flag,
-    "waivers": .single,
+    "advisories": .single, "as-of": .single, "baseline": .repeated, "default-passwords": .single,
+    "evidence": .single, "fail-on": .single, "format": .single, "image-format": .single,
+    "indexes": .single, "min-coverage": .single, "no-color": .flag, "output": .single, "progress": .single,
+    "quiet": .flag, "report": .pairs, "security-support": .single, "set": .pairs, "support-dates": .single,
+    "try-default-passwords": .flag, "verbose": .flag, "verify": .single, "waivers": .single,
   ]
 
   private static let commandLineOnly: Set<String> = ["key", "allow-backing"]

@@ -1,4 +1,12 @@
 /// The command line's options, completed by those of the file.
+extension CollectionOptions {
+  mutating func complete(with file: CollectionOptions) {
+    tryDefaultPasswords = tryDefaultPasswords || file.tryDefaultPasswords
+    defaultPasswords = defaultPasswords ?? file.defaultPasswords
+    verify = verify ?? file.verify
+  }
+}
+
 extension JudgingOptions {
   mutating func complete(with file: JudgingOptions) {
     if baselines.isEmpty { baselines = file.baselines }
@@ -6,7 +14,11 @@ extension JudgingOptions {
     let names = Set(settings.map { $0.prefix { $0 != "=" } })
     settings = file.settings.filter { !names.contains($0.prefix { $0 != "=" }) } + settings
     waivers = waivers ?? file.waivers
+    indexes = indexes ?? file.indexes
+    advisories = advisories ?? file.advisories
     asOf = asOf ?? file.asOf
+    supportDates = supportDates ?? file.supportDates
+    securitySupport = securitySupport ?? file.securitySupport
   }
 }
 

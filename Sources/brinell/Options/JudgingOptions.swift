@@ -1,5 +1,9 @@
+import Advisories
 import ArgumentParser
 import Baselines
+import Evidence
+import Facts
+import Foundation
 
 /// By what targets are judged; shared by every command that judges.
 struct JudgingOptions: ParsableArguments {
@@ -14,11 +18,34 @@ struct JudgingOptions: ParsableArguments {
     help: ArgumentHelp("Set a value of the baselines; repeat it.", valueName: "name=value"))
   var settings: [String] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "The database of advisories. (default: advisories.sqlite in $XDG_DATA_HOME/brinell or /var/lib/brinell)",
+      valueName: "file"))
+  var advisories: String?
+
   @Option(help: ArgumentHelp("Accepted findings.", valueName: "file"))
   var waivers: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Indexes of the guest's repositories in place of those that lie in it: a folder like /var/lib/apt/lists, or a "
+        + "mirror with 'dists'.",
+      valueName: "folder"))
+  var indexes: String?
+
   @Option(help: ArgumentHelp("Judge dates as of this day instead of today.", valueName: "yyyy-mm-dd"))
   var asOf: String?
+
+  @Option(
+    help: ArgumentHelp("Dates of support that replace those of Brinell's own table.", valueName: "file"))
+  var supportDates: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Debian's lists of ended and limited security support, instead of the guest's: the folder "
+        + "/usr/share/debian-security-support of a newer machine.", valueName: "folder"))
+  var securitySupport: String?
 
   func validate() throws {
     for setting in settings where !setting.contains("=") {
@@ -56,6 +83,15 @@ struct JudgingOptions: ParsableArguments {
     } catch {
       throw Failure(error.description)
     }
+  }
+
+  /// The database of advisories: the named one; where a check asks for it, the one in a standard place if there is one.
+  ///
+  /// - Throws: a `Failure` for a database that cannot be read.
+  func openAdvisories(for union: BaselineUnion) throws -> AdvisoryStore? {
+    if let advisories { return try AdvisoryDatabaseOptions.open(advisories) }
+    guard union.checks.contains(where: { $0.question.asks(AdvisoryKind.name) }) else { return nil }
+    return try AdvisoryStore.standardPath.map(AdvisoryDatabaseOptions.open)
   }
 
   /// The moment as of which dates are judged, in seconds since 1970-01-01 UTC: the start of the day.

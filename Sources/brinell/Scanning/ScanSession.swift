@@ -1,3 +1,4 @@
+import Advisories
 import Baselines
 import DiskImages
 import Evidence
@@ -9,8 +10,11 @@ import Reports
 struct ScanSession {
   var union: BaselineUnion
   var waivers: [Waiver] = []
+  /// What is given beside the images.
+  var supplements = Supplements()
   var gate = Gate()
   var openOptions = OpenOptions()
+  var request = CollectionRequest()
   /// Where the evidence of the one target is kept.
   var evidenceFile: String?
   /// What is collected besides what judging needs.
@@ -68,10 +72,17 @@ struct ScanSession {
       }
     }
     progress.end()
+    let advisories = supplements[AdvisoryStore.self]?.sources ?? []
+    for source in advisories {
+      if let warning = SourceWords.warning(source, asOf: asOf) { progress.notice(warning) }
+    }
     let report = builder.report(
       tool: Report.Tool(name: "brinell", version: Brinell.configuration.version), startedAt: startedAt,
       asOf: asOf, duration: clock.elapsed() - start, gate: gate,
-      baselines: union.baselines.map(\.identity))
+      baselines: union.baselines.map(\.identity),
+      advisories: advisories.map {
+        Report.AdvisorySource(source: $0.name, date: $0.date, digest: $0.digest)
+      })
     return Result(
       report: report, waiverUses: WaiverUse.combined(judgements), cost: cost, hasFailure: hasFailure,
       facts: facts)
@@ -91,7 +102,8 @@ struct ScanSession {
     plan.formUnion(ReportBuilder.plan)
     plan.formUnion(furtherPlan)
     defer { stopwatch.end() }
-    return try collect(target, plan: plan, options: options, events: CollectionEvents(stage: begin))
+    return try collect(
+      target, plan: request.extending(plan), options: options, events: CollectionEvents(stage: begin))
   }
 
   private func judge(
@@ -100,7 +112,7 @@ struct ScanSession {
     let image = JudgedImage(name: target.source, digests: digests(of: target))
     return target.guests.enumerated().map { number, guest in
       let start = clock.elapsed()
-      let facts = GuestFacts(guest.evidence, asOf: asOf)
+      let facts = GuestFacts(guest.evidence, asOf: asOf, supplements: supplements)
       let judgement = union.judge(facts, waivers: waivers, image: image)
       var timings = number < timings.count ? timings[number] : [:]
       timings["judge"] = clock.elapsed() - start

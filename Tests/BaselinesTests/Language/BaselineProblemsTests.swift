@@ -195,12 +195,16 @@ struct BaselineProblemsTests {
     #expect(problems.last == "… and 5 more")
   }
 
+  private static func lines(_ count: Int, _ line: (Int) -> String) -> String {
+    (0..<count).map { line($0) + "\n" }.joined()
+  }
+
   /// A file of the largest size in which everything is wrong or everything is disabled.
   @Test(arguments: [
-    "checks:\n" + (0..<12_000).map { "  - {id: a.b\($0), title: t, severity: low, ecko: {}}\n" }.joined(),
-    "checks:\n" + (0..<8_000).map { "  - {id: a.b\($0), title: t, severity: low, echo: {}}\n" }.joined()
-      + "disable:\n" + (0..<8_000).map { "  - {check: a.b\($0), reason: r}\n" }.joined(),
-    (0..<80_000).map { "zz\($0): 1\n" }.joined(),
+    "checks:\n" + lines(12_000) { "  - {id: a.b\($0), title: t, severity: low, ecko: {}}" },
+    "checks:\n" + lines(8_000) { "  - {id: a.b\($0), title: t, severity: low, echo: {}}" } + "disable:\n"
+      + lines(8_000) { "  - {check: a.b\($0), reason: r}" },
+    lines(80_000) { "zz\($0): 1" },
   ])
   func aLargeFile(rest: String) throws {
     let fixture = try BaselineFixture(["b.yaml": baseline("b", rest)])

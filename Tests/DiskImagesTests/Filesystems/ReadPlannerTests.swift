@@ -29,4 +29,15 @@ import Testing
     #expect(plan.archives.isEmpty)
     #expect(plan.single.count == 400)
   }
+
+  @Test func whatNobodyWantsMakesAnArchiveDearer() throws {
+    let guest = MemoryFilesystem()
+    for number in 0..<200 { guest.addFile("/usr/bin/\(number)", "x") }
+    guest.addFile("/usr/share/huge", .tooLarge(size: 10 << 30))
+    let index = try guest.readIndex()
+    let files = index.matches("/usr/bin/*")
+    let plan = ReadPlanner(files, index: index, costs: .digests).plan()
+    #expect(plan.archives.compactMap { index.entry(id: $0)?.path } == ["/usr/bin"])
+    #expect(plan.single.isEmpty)
+  }
 }

@@ -68,7 +68,11 @@ private struct FixedKind: CheckKind {
 
   @Test func describesTheGuestAndItsPackages() throws {
     let (report, guest) = try guest(
-      [], fixture(["/etc/os-release": "ID=debian\nVERSION_ID=\"12\"\nPRETTY_NAME=\"Debian 12\"\n"]))
+      [],
+      fixture([
+        "/etc/os-release": "ID=debian\nVERSION_ID=\"12\"\nPRETTY_NAME=\"Debian 12\"\n",
+        "/etc/apt/sources.list": "deb http://security.debian.org bookworm-security main\n",
+      ]))
     #expect(report.startedAt == "2026-11-24T19:00:00Z")
     #expect(report.asOf == "2026-11-24")
     #expect(guest.name == "Debian 12")

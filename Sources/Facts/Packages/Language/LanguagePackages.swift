@@ -4,18 +4,24 @@ import Evidence
 /// One package of a programming language, as its own metadata names it.
 public struct LanguagePackage: Sendable, Hashable {
   /// Who keeps the names; the raw value is the type of package URLs.
-  public enum Ecosystem: String, Sendable, Hashable, CaseIterable {
+  public enum Ecosystem: String, Sendable, Hashable, CaseIterable, Codable {
     case python = "pypi"
     case npm
     case ruby = "gem"
+    /// Names are `GROUP:ARTIFACT`, or the artifact alone where nothing says the group.
+    case maven
+    /// Names are paths of modules; `stdlib` is the standard library.
+    case golang
+    case cargo
 
     /// How its versions are ordered.
     public var versionScheme: VersionScheme {
       switch self {
       case .python: .pep440
       case .npm: .semver
-      // Gem::Version differs from it in corners only: more than three numbers, letters after a dot.
-      case .ruby: .semver
+      case .ruby: .gem
+      case .maven: .maven
+      case .golang, .cargo: .semver
       }
     }
   }
@@ -30,7 +36,7 @@ public struct LanguagePackage: Sendable, Hashable {
 }
 
 /// Packages of programming languages that lie in the guest, whoever put them there: pip, npm, gem or the
-/// distribution. A model of its own, since collecting it costs far more than the distribution's packages.
+/// distribution; libraries in Java archives and modules in programs of Go and Rust too. A model of its own, since collecting it costs far more than the distribution's packages.
 public struct LanguagePackages: FactModel {
   /// Finds the packages of one ecosystem.
   protocol Source: SendableMetatype {
@@ -49,6 +55,8 @@ public struct LanguagePackages: FactModel {
   public static let needs: [ContentNeed] = sources.flatMap { source in
     source.patterns.map { ContentNeed($0.description, limit: limit) }
   }
+
+  public static var probes: [any ContentProbe] { [EmbeddedPackageProbe()] }
 
   /// Sorted by ecosystem, name, version and path.
   public let packages: [LanguagePackage]
@@ -83,11 +91,39 @@ public struct LanguagePackages: FactModel {
         problems.append(Origin(path: file.path, kind: .vendor, text: problem))
       }
     }
+    Self.addEmbedded(evidence, &packages, &problems)
     self.packages = packages.sorted {
-      ($0.ecosystem.rawValue, $0.name, $0.version, $0.origin.path ?? "")
-        < ($1.ecosystem.rawValue, $1.name, $1.version, $1.origin.path ?? "")
+      ($0.ecosystem.rawValue, $0.name, $0.version, $0.origin.path ?? "", $0.origin.text ?? "")
+        < ($1.ecosystem.rawValue, $1.name, $1.version, $1.origin.path ?? "", $1.origin.text ?? "")
     }
     self.problems = problems
+  }
+
+  /// Adds what the probe has found in other files.
+  private static func addEmbedded(
+    _ evidence: Evidence, _ packages: inout [LanguagePackage], _ problems: inout [Origin]
+  ) {
+    do throws(EvidenceGap) {
+      let answer = try evidence.answer(of: EmbeddedPackageProbe.self)
+      for (id, found) in answer.records {
+        guard let path = evidence.index.entry(id: id)?.path else { continue }
+        // A build can put the same library into an archive twice.
+        packages += Set(found).map { embedded in
+          LanguagePackage(
+            ecosystem: embedded.ecosystem, name: embedded.name, version: embedded.version,
+            licence: embedded.licence,
+            origin: Origin(
+              path: path, kind: .vendor, text: embedded.inside ?? "\(embedded.name) \(embedded.version)"))
+        }
+      }
+      problems += answer.unread.sorted { $0.key < $1.key }.compactMap { id, reason in
+        evidence.index.entry(id: id).map { Origin(path: $0.path, kind: .vendor, text: reason) }
+      }
+    } catch {
+      let (archives, programs) = EmbeddedPackageProbe.candidates(evidence.index)
+      if archives.isEmpty && programs.isEmpty { return }
+      problems.append(Origin(path: error.path, kind: .vendor, text: error.reason))
+    }
   }
 }
 

@@ -2,11 +2,15 @@ import DiskImages
 import Evidence
 import Foundation
 
-/// Packages below `node_modules` (package.json(5) of npm). Those without a name or version are parts of others.
+/// Packages below `node_modules` (package.json(5) of npm), and where Debian's node looks for modules besides
+/// (/usr/share/doc/nodejs/README.Debian). Those without a name or version are parts of others.
 enum NpmPackages: LanguagePackages.Source {
   static let ecosystem = LanguagePackage.Ecosystem.npm
   static let patterns: [GlobPattern] = [
     "/**/node_modules/*/package.json", "/**/node_modules/@*/*/package.json",
+    "/usr/share/nodejs/*/package.json", "/usr/share/nodejs/@*/*/package.json",
+    "/usr/lib/nodejs/*/package.json", "/usr/lib/nodejs/@*/*/package.json",
+    "/usr/lib/*/nodejs/*/package.json", "/usr/lib/*/nodejs/@*/*/package.json",
   ]
 
   private struct Manifest: Decodable {

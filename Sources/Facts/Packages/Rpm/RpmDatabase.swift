@@ -7,9 +7,9 @@ enum RpmDatabase: InstalledPackages.Database {
   static let name = "rpm"
 
   /// Where distributions keep it; one is often a link to another.
-  private static let folders = ["/var/lib/rpm", "/usr/lib/sysimage/rpm", "/usr/share/rpm"]
+  static let folders = ["/var/lib/rpm", "/usr/lib/sysimage/rpm", "/usr/share/rpm"]
   /// In the order in which rpm looks for them.
-  private static let backends: [any RpmBackend.Type] = [RpmSQLite.self, RpmNDB.self, RpmBerkeley.self]
+  static let backends: [any RpmBackend.Type] = [RpmSQLite.self, RpmNDB.self, RpmBerkeley.self]
   private static let limit = 512 << 20
 
   static let needs = folders.flatMap { folder in
@@ -36,6 +36,30 @@ enum RpmDatabase: InstalledPackages.Database {
       known.insert("\($0.name) \($0.version) \($0.architecture)").inserted
     }
     return (packages, result.problems)
+  }
+
+  /// Hands over the header of every package of the first database that is there, for questions that the list of
+  /// packages does not answer; false if there is none.
+  static func forEachHeader(
+    _ evidence: Evidence, _ body: (RpmHeader) -> Void
+  ) throws(EvidenceGap) -> Bool {
+    for folder in folders {
+      for backend in backends {
+        let path = "\(folder)/\(backend.fileName)"
+        guard let bytes = try evidence.bytes(at: path) else { continue }
+        var files = RpmFiles(main: bytes)
+        if backend == RpmSQLite.self { files.log = try evidence.bytes(at: path + "-wal") ?? [] }
+        do {
+          _ = try backend.read(files) { blob in
+            if let header = RpmHeader(blob) { body(header) }
+          }
+        } catch {
+          throw EvidenceGap(path: path, reason: "the database of rpm cannot be read: \(error.reason)")
+        }
+        return true
+      }
+    }
+    return false
   }
 
   /// Nil for the empty database that rpm makes when it is installed as a tool on a system of another kind.

@@ -10,19 +10,48 @@ struct RpmHeader {
     case release = 1002
     case epoch = 1003
     case installTime = 1008
+    case size = 1009
     case vendor = 1011
     case licence = 1014
     case architecture = 1022
+    case fileStates = 1029
+    case fileModes = 1030
+    case fileDigests = 1035
+    case fileFlags = 1037
+    case fileUsers = 1039
+    case fileGroups = 1040
     case sourcePackage = 1044
+    case fileVerifyFlags = 1045
     case provides = 1047
+    case requires = 1049
+    case directoryIndexes = 1116
+    case baseNames = 1117
+    case directoryNames = 1118
+    case recommends = 5046
+    case suggests = 5049
+    case fileCapabilities = 5010
+    case fileDigestAlgorithm = 5011
     case modularityLabel = 5096
   }
 
   private enum Kind: Int {
+    case character = 1
+    case int8 = 2
+    case int16 = 3
     case int32 = 4
     case text = 6
     case textList = 8
     case translated = 9
+
+    /// Bytes of one number; nil for texts.
+    var size: Int? {
+      switch self {
+      case .character, .int8: 1
+      case .int16: 2
+      case .int32: 4
+      case .text, .textList, .translated: nil
+      }
+    }
   }
 
   private struct Entry {
@@ -67,8 +96,18 @@ struct RpmHeader {
     return bytes.uint32(dataStart + entry.offset)
   }
 
+  /// A list of numbers of up to 32 bits; empty if it does not lie wholly within the data.
+  func numbers(_ tag: Tag) -> [UInt32] {
+    guard let entry = entries[tag], let size = Kind(rawValue: entry.kind)?.size,
+      entry.count <= (dataEnd - dataStart - entry.offset) / size
+    else { return [] }
+    return (0..<entry.count).map { position in
+      UInt32(bytes.number(dataStart + entry.offset + position * size, size) ?? 0)
+    }
+  }
+
   private func texts(_ tag: Tag, most: Int) -> [String] {
-    guard let entry = entries[tag], let kind = Kind(rawValue: entry.kind), kind != .int32 else { return [] }
+    guard let entry = entries[tag], let kind = Kind(rawValue: entry.kind), kind.size == nil else { return [] }
     var rest = bytes.bytes[(dataStart + entry.offset)..<dataEnd]
     var texts: [String] = []
     for _ in 0..<min(most, kind == .text ? 1 : entry.count) {

@@ -2,7 +2,7 @@
 /// one of their package.
 public enum VersionScheme: String, Sendable, Hashable, CaseIterable {
   case dpkg, rpm, apk, pacman
-  case semver, pep440, maven
+  case semver, pep440, maven, gem
 
   /// Below zero if `left` is the older version, zero if both are the same, above zero if it is the newer one.
   public func order(_ left: String, _ right: String) -> Int {
@@ -14,6 +14,7 @@ public enum VersionScheme: String, Sendable, Hashable, CaseIterable {
     case .semver: compare(SemanticVersion(left), SemanticVersion(right))
     case .pep440: compare(PythonVersion(left), PythonVersion(right))
     case .maven: compare(MavenVersion(left), MavenVersion(right))
+    case .gem: compare(GemVersion(left), GemVersion(right))
     }
   }
 

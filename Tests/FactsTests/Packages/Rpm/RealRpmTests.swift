@@ -24,7 +24,7 @@ import Testing
     """
     Name: \(name)
     Epoch: \(number % 3)
-    Version: 1.\(number)~rc1
+    Version: 1.\(number)\(["~rc1", "^git1", ""][number / 3 % 3])
     Release: \(number)
     Summary: Test
     License: MIT

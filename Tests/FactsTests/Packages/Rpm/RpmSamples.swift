@@ -8,6 +8,10 @@ enum RpmSamples {
     case texts([String])
     case number(UInt32)
     case translated(String)
+    /// Numbers of one, two or four bytes.
+    case bytes([UInt8])
+    case shorts([UInt16])
+    case longs([UInt32])
   }
 
   static func big(_ value: some BinaryInteger, _ count: Int) -> [UInt8] {
@@ -27,6 +31,9 @@ enum RpmSamples {
         case .translated(let text): (9, 1, Array(text.utf8) + [0])
         case .texts(let texts): (8, texts.count, texts.flatMap { Array($0.utf8) + [0] })
         case .number(let number): (4, 1, big(number, 4))
+        case .bytes(let numbers): (1, numbers.count, numbers)
+        case .shorts(let numbers): (3, numbers.count, numbers.flatMap { big($0, 2) })
+        case .longs(let numbers): (4, numbers.count, numbers.flatMap { big($0, 4) })
         }
       index += [tag, kind, data.count, count].flatMap { big($0, 4) }
       data += bytes

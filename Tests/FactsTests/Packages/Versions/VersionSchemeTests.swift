@@ -54,6 +54,8 @@ import Testing
     (
       .maven, "2.0 2.0.a 2-1 2.0.2 2.0.123 2.1.0 2.1-a 2.1b 2.1-c 2.1-1 2.1.0.1 2.2 2.123 11"
     ),
+    (.gem, "1.0.a 1.0.a.2 1.0.a10 1.0.b1 1.0.b.2 1.0.b10 1.0-1 1.0.rc1 1.0 1.0.1 1.2 1.10 2.a 2 10"),
+    (.gem, "1.A 1.Z 1.a 1.a.1 1 1.0.0.0.1 1.1.a 1.1"),
   ])
   func ascending(_ scheme: VersionScheme, _ list: String) {
     expectAscending(scheme, list)
@@ -66,6 +68,8 @@ import Testing
     (.pep440, "v1.0-1", "1.0.POST1"), (.pep440, "1.0c1", "1.0-pre-1"), (.pep440, " 1.0_a", "1.0alpha0 "),
     (.pep440, "1.0+Ubuntu-1", "1.0+ubuntu.1"), (.maven, "1", "1.0.0-ga"), (.maven, "1a1", "1-alpha-1"),
     (.maven, "1x1", "1.0.x1"), (.maven, "1-FINAL", "1"), (.maven, "1cr3", "1.0-rc-3"), (.maven, "", "0"),
+    (.gem, "1", "1.0.0"), (.gem, "1.0.a", "1.a"), (.gem, "1.0-a", "1.pre.a"), (.gem, "1.a.0", "1.a"),
+    (.gem, " 1.01", "1.1"), (.gem, "", "0"),
   ])
   func sameOrder(_ scheme: VersionScheme, _ left: String, _ right: String) {
     expect(scheme, left, "=", right)
@@ -74,6 +78,7 @@ import Testing
   @Test func equalVersionsHashAlike() {
     #expect(Set([RpmVersion("01:2.0"), RpmVersion("1:2.00")]).count == 1)
     #expect(Set([PythonVersion("1.0"), PythonVersion("1")]).count == 1)
+    #expect(Set([GemVersion("1.0.a"), GemVersion("1.a.0")]).count == 1)
     #expect(Set([MavenVersion("1.0-ga"), MavenVersion("1")]).count == 1)
     #expect(Set([SemanticVersion("v1.0+x"), SemanticVersion("1")]).count == 1)
   }

@@ -1,0 +1,106 @@
+import Evidence
+
+/// A program in the guest that does what the hypervisor, or who can reach the virtual machine's console, asks.
+public struct GuestAgent: Sendable, Hashable {
+  /// What an agent can let the outside do.
+  public enum Power: String, Sendable, Hashable, CaseIterable {
+    /// Run programs, as root or as a user whose password is known.
+    case execute
+    case readFiles = "read_files"
+    case writeFiles = "write_files"
+    case setPasswords = "set_passwords"
+    case addKeys = "add_keys"
+    /// Install extensions or other software.
+    case extensions
+    case clipboard
+    case sharedFolders = "shared_folders"
+  }
+
+  /// Short and the same on every distribution: `qemu-guest-agent`.
+  public var name: String
+  /// The unit that starts it.
+  public var origin: Origin
+  /// Everything that the agent knows of, each with whether it is allowed and where that is said.
+  public var powers: [Power: Effective<Bool>]
+}
+
+/// What an agent's kind knows: the units that start it, and how its configuration is read.
+protocol GuestAgentSource: SendableMetatype {
+  static var agent: String { get }
+  /// Names of the services on the distributions.
+  static var units: [String] { get }
+  static var needs: [ContentNeed] { get }
+  static func powers(_ context: GuestAgentContext) throws(EvidenceGap) -> [GuestAgent.Power: Effective<Bool>]
+}
+
+/// What a source is given.
+struct GuestAgentContext {
+  let evidence: Evidence
+  let unit: LoadedUnit
+  let packages: InstalledPackages?
+
+  /// The command line of the service, with what EnvironmentFile= and Environment= put into it
+  /// (systemd.service(5), "Command lines").
+  func command() throws(EvidenceGap) -> (words: [String], origin: Origin) {
+    var variables: [String: String] = [:]
+    var origin: Origin?
+    for assignment in unit.list("Service", "Environment") {
+      for word in LoadedUnit.words(of: assignment.value) { add(Substring(word), to: &variables) }
+    }
+    for word in unit.words("Service", "EnvironmentFile") {
+      let path = word.hasPrefix("-") ? String(word.dropFirst()) : word
+      guard let file = try evidence.text(at: path) else { continue }
+      for line in ConfigurationLine.read(file, comments: "#;") {
+        add(Substring(line.text), to: &variables)
+        origin = line.origin
+      }
+    }
+    guard let command = unit.list("Service", "ExecStart").last else {
+      return ([], .compiledDefault(unit.name.description))
+    }
+    var words: [String] = []
+    for word in LoadedUnit.words(of: command.value) {
+      if word.hasPrefix("$"), !word.hasPrefix("${") {
+        words += (variables[String(word.dropFirst())] ?? "").split { $0 == " " || $0 == "\t" }.map(
+          String.init)
+      } else {
+        words.append(Self.filled(word, variables))
+      }
+    }
+    // Where a variable is used, the file that sets it is what decides.
+    return (words, command.value.contains("$") ? origin ?? command.origin : command.origin)
+  }
+
+  private func add(_ text: Substring, to variables: inout [String: String]) {
+    guard let equals = text.firstIndex(of: "=") else { return }
+    let value = text[text.index(after: equals)...].trimmingBlanks().filter { $0 != "\"" && $0 != "'" }
+    variables[String(text[..<equals].trimmingBlanks())] = value
+  }
+
+  private static func filled(_ word: String, _ variables: [String: String]) -> String {
+    var result = ""
+    var rest = word[...]
+    while let open = rest.firstIndex(of: "$"), rest[open...].hasPrefix("${"),
+      let close = rest[open...].firstIndex(of: "}")
+    {
+      result += rest[..<open]
+      result += variables[String(rest[rest.index(open, offsetBy: 2)..<close])] ?? ""
+      rest = rest[rest.index(after: close)...]
+    }
+    return result + rest
+  }
+
+  /// Assignments of a file in the syntax of GKeyFile or of a shell, by key; the last one counts.
+  func settings(_ path: String, section: String?) throws(EvidenceGap) -> [String: Effective<String>] {
+    guard let file = try evidence.text(at: path) else { return [:] }
+    var found: [String: Effective<String>] = [:]
+    for assignment in IniFormat.parse(file) where section == nil || assignment.section == section {
+      let value = assignment.value.filter { $0 != "\"" }
+      found[assignment.key] = Effective(
+        value,
+        origin: Origin(
+          path: path, line: assignment.line, kind: .explicit, text: "\(assignment.key)=\(assignment.value)"))
+    }
+    return found
+  }
+}

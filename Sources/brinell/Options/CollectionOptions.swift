@@ -1,0 +1,61 @@
+import ArgumentParser
+import Evidence
+import Facts
+import Foundation
+
+extension DigestProbe.Scope: ExpressibleByArgument {}
+
+/// What is read of a guest beyond what checks need by themselves; shared by every command that collects.
+struct CollectionOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Compare packaged files with the digests of the package database: none, executables (programs and libraries) "
+        + "or all, where a baseline asks for it. (default: executables)", valueName: "scope"))
+  var verify: DigestProbe.Scope?
+
+  @Flag(
+    help:
+      "Try a small list of known default passwords against the guest's password hashes (check acct.no-known-default-password)."
+  )
+  var tryDefaultPasswords = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Try these passwords too: ACCOUNT:PASSWORD or *:PASSWORD on each line. Implies --try-default-passwords.",
+      valueName: "file"))
+  var defaultPasswords: String?
+
+  /// What was asked.
+  ///
+  /// - Throws: a `ValidationError` for a list that is wrong, a `Failure` for one that cannot be read.
+  func request() throws -> CollectionRequest {
+    CollectionRequest(verify: verify, defaultPasswords: try defaultPasswordsProbe())
+  }
+
+  private func defaultPasswordsProbe() throws -> DefaultPasswordsProbe? {
+    guard let path = defaultPasswords else { return tryDefaultPasswords ? DefaultPasswordsProbe() : nil }
+    guard let data = FileManager.default.contents(atPath: path), data.count <= 1 << 20 else {
+      throw Failure("\(path): the list of passwords cannot be read")
+    }
+    do {
+      return DefaultPasswordsProbe(try DefaultPasswords(list: String(decoding: data, as: UTF8.self)))
+    } catch {
+      throw ValidationError("\(path):\(error.line): \(error.words)")
+    }
+  }
+}
+
+/// What is collected only if the user asks, or otherwise than usual.
+struct CollectionRequest: Sendable {
+  /// Nil: as the checks want it.
+  var verify: DigestProbe.Scope?
+  var defaultPasswords: DefaultPasswordsProbe?
+
+  /// The plan with what was asked. Files are compared where the plan compares files at all.
+  func extending(_ plan: CollectionPlan) -> CollectionPlan {
+    var plan = plan
+    if let defaultPasswords { plan.add(defaultPasswords) }
+    if let verify, plan.asks(DigestProbe.self) { plan.add(DigestProbe(scope: verify)) }
+    return plan
+  }
+}
