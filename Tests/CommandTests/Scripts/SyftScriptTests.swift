@@ -35,7 +35,9 @@ struct SyftScriptTests {
   }
 
   @Test func differences() throws {
-    let run = try run("\(base), {\"type\": \"npm\", \"name\": \"a\", \"version\": \"1\"}")
+    let place = #"[{"path": "/srv/node_modules/a/package.json"}]"#
+    let run = try run(
+      "\(base), {\"type\": \"npm\", \"name\": \"a\", \"version\": \"1\", \"locations\": \(place)}")
     #expect(run.status == 1)
     #expect(run.output.contains("only brinell: deb telnetd 0.17+2.4-2"))
     #expect(run.output.contains("only syft: npm a 1"))

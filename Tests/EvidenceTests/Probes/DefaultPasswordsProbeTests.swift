@@ -19,9 +19,10 @@ import Testing
     else { return }
     let unknown = try answers(text)
     #expect(unknown.count >= 12)
-    #expect(unknown.values.allSatisfy { $0 == .other })
+    // descrypt looks at eight characters, so that Password123 is the list's Password.
+    #expect(
+      Set(unknown.filter { $0.value != .other }.keys).isSubset(of: ["user-descrypt", "user-descrypt2"]))
     let known = try answers(text, "# the list of the user\n*:Password123\n")
-    // descrypt looks at eight characters, which makes no difference here.
     #expect(known.filter { $0.value != .known }.isEmpty)
   }
 
