@@ -52,7 +52,11 @@ let package = Package(
         .product(name: "Yams", package: "Yams"),
       ]),
     .target(name: "Reports", dependencies: ["Baselines", "Facts", "Evidence", "DiskImages"]),
-    .target(name: "Diff", dependencies: ["Reports", "Baselines", "Facts", "Evidence", "DiskImages"]),
+    .target(
+      name: "Diff",
+      dependencies: [
+        "Reports", "Baselines", "Advisories", "Facts", "Evidence", "Binaries", "DiskImages",
+      ]),
     .executableTarget(
       name: "brinell",
       dependencies: [

@@ -29,8 +29,16 @@ public enum DiffTopics {
     TimeTopic.self,
     AptConfigurationTopic.self,
     PackagesTopic.self,
+    AdvisoriesTopic.self,
+    UnownedProgramsTopic.self,
+    AlteredProgramsTopic.self,
+    HardeningTopic.self,
     RepositoriesTopic.self,
+    KeyFilesTopic.self,
     MountsTopic.self,
+    DevicesTopic.self,
+    FilesTopic.self,
+    SizeTopic.self,
   ]
 
   /// What has to be collected to compare everything.

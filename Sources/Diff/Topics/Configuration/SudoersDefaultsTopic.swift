@@ -11,7 +11,8 @@ public enum SudoersDefaultsTopic: KeyedTopic {
   public static func items(_ facts: GuestFacts) throws(EvidenceGap) -> [DiffItem] {
     try facts.model(Sudoers.self).policy.defaults.map { setting in
       let scope = setting.scope.isEmpty ? "" : " \(setting.scope)"
-      return DiffItem("\(setting.name)\(scope)", "\(setting.operation.rawValue) \(setting.value)", setting.origin)
+      return DiffItem(
+        "\(setting.name)\(scope)", "\(setting.operation.rawValue) \(setting.value)", setting.origin)
     }
   }
 }
