@@ -53,10 +53,15 @@ let package = Package(
         .product(name: "Yams", package: "Yams"),
       ]),
     .target(name: "Reports", dependencies: ["Baselines", "Facts", "Evidence", "DiskImages"]),
+    .target(
+      name: "Diff",
+      dependencies: [
+        "Reports", "Baselines", "Advisories", "Facts", "Evidence", "Binaries", "DiskImages",
+      ]),
     .executableTarget(
       name: "brinell",
       dependencies: [
-        "DiskImages", "Evidence", "Facts", "Advisories", "Baselines", "Reports", "CShims",
+        "DiskImages", "Evidence", "Facts", "Advisories", "Baselines", "Reports", "Diff", "CShims",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ]),
@@ -73,6 +78,7 @@ let package = Package(
     .testTarget(
       name: "ReportsTests", dependencies: ["Reports", "TestSupport"],
       exclude: ["Formats/Golden", "Text/Golden"]),
+    .testTarget(name: "DiffTests", dependencies: ["Diff", "TestSupport"]),
     .testTarget(
       name: "CommandTests", dependencies: ["brinell", "TestSupport"], exclude: ["Golden"]),
     .testTarget(name: "ImageTests", dependencies: ["brinell", "TestSupport"]),

@@ -9,7 +9,7 @@ struct Brinell: ParsableCommand {
     abstract: "Tests how hard a virtual machine image is before anyone boots it.",
     version: "0.1.0",
     subcommands: [
-      Scan.self, Collect.self, SBOM.self, BaselineCommand.self, AdvisoriesCommand.self,
+      Scan.self, Collect.self, DiffCommand.self, SBOM.self, AdvisoriesCommand.self, BaselineCommand.self,
       Render.self, Doctor.self,
     ])
 

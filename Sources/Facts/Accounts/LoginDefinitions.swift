@@ -48,6 +48,9 @@ public struct LoginDefinitions: FactModel {
     self.useraddLines = useraddLines
   }
 
+  /// Keys that login.defs sets or the tools have a default for.
+  public var keys: [String] { Set(lines.map(\.key) + Self.defaults.keys).sorted() }
+
   /// The value of a key as the shadow tools read it: names in their case, the last line counts (lib/getdef.c).
   ///
   /// The compiled default where no line sets the key; nil where the tools have none.

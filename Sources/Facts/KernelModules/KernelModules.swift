@@ -74,6 +74,13 @@ public struct KernelModules: FactModel {
     kernels = try Self.readKernels(evidence)
   }
 
+  /// Names of modules about which a file or the command line says something.
+  public var configuredNames: [String] {
+    let named =
+      configuration.installs.map(\.pattern) + configuration.blacklist.keys + loads.keys + refused.keys
+    return Set(named).sorted()
+  }
+
   /// Names of the kernels that have modules, the newest first.
   public var releases: [String] { kernels.map(\.release) }
 

@@ -24,6 +24,9 @@ public struct AptConfiguration: FactModel {
     lists = parser.lists
   }
 
+  /// Options that some file sets, in lower case, lists included.
+  public var names: [String] { Set(values.keys).union(lists.keys).sorted() }
+
   /// The value that holds for an option; names are the same in any case. Nil where nobody sets it.
   public func value(_ name: String) -> Effective<String>? { values[name.lowercased()] }
 

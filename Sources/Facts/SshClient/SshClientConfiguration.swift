@@ -54,6 +54,9 @@ public struct SshClientConfiguration: FactModel {
     return "/etc/ssh/ssh_config"
   }
 
+  /// The keywords whose compiled default is known, in lower case.
+  public static var keywords: [String] { Array(defaults.keys).sorted() }
+
   /// The answers for a keyword: first for hosts that no block selects, then for each block that can change
   /// it.
   public func answers(_ keyword: String) throws(EvidenceGap) -> [Answer] {

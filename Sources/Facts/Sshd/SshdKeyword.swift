@@ -29,6 +29,9 @@ public struct SshdKeyword: Sendable, Hashable {
   /// The compiled default where it does not depend on the release; empty for none.
   var fallback: String
 
+  /// All keywords, as the manual writes them.
+  public static var names: [String] { all.map(\.name) }
+
   /// The keyword of the given name or of an older name of it; nil if sshd knows none.
   public static func named(_ name: String) -> SshdKeyword? {
     let name = name.lowercased()

@@ -1,11 +1,11 @@
 /// One setting of a Defaults line (sudoers(5), "SUDOERS OPTIONS").
 public struct SudoersDefault: Sendable, Hashable {
-  enum Operation: Sendable, Hashable {
+  public enum Operation: String, Sendable, Hashable {
     case set, negate, add, remove
   }
 
   public var name: String
-  var operation: Operation
+  public var operation: Operation
   /// Empty for a bare name.
   public var value: String
   /// For whom or what it counts: `:bob`, `@host`, `>root`, `!/bin/ls`; empty for everybody.

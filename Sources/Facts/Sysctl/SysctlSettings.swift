@@ -30,6 +30,12 @@ public struct SysctlSettings: FactModel {
     commandLine = Self.commandLineEvents(kernel)
   }
 
+  /// The parameters that some file or the kernel's command line sets, patterns left out.
+  public var configuredNames: [String] {
+    let paths = programs.programs.flatMap(\.keys) + commandLine.keys
+    return Set(paths.filter { !SysctlKey.isPattern($0) }.map(SysctlKey.name)).sorted()
+  }
+
   /// The parameters that a name stands for. For `net.ipv4.conf.*.rp_filter` these are `all`, `default`, every
   /// interface that a file names, and `*` for any other.
   public func names(matching name: String) -> [String] {

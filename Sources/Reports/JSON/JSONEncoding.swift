@@ -1,7 +1,7 @@
 extension JSONValue {
   /// The JSON form of a value, members in the order in which the type encodes them. Dictionaries with text as
   /// keys are sorted, so that equal values give equal bytes.
-  init(encoding value: some Encodable) throws {
+  package init(encoding value: some Encodable) throws {
     self = try JSONEncoding.box(value, path: []).value
   }
 }

@@ -1,14 +1,14 @@
 import DiskImages
 
 /// A JSON value (RFC 8259) whose objects keep the order of their members.
-indirect enum JSONValue: Sendable, Hashable {
+package indirect enum JSONValue: Sendable, Hashable {
   /// One name and value of an object.
-  struct Member: Sendable, Hashable {
-    var name: String
-    var value: JSONValue
+  package struct Member: Sendable, Hashable {
+    package var name: String
+    package var value: JSONValue
 
     /// Pairs a name with a value.
-    init(_ name: String, _ value: JSONValue) {
+    package init(_ name: String, _ value: JSONValue) {
       self.name = name
       self.value = value
     }
@@ -26,7 +26,7 @@ indirect enum JSONValue: Sendable, Hashable {
   ///
   /// What could mislead a terminal or a reader (`isUnsafeToPrint`) is escaped, so that the text is safe to
   /// print as it is.
-  var text: String {
+  package var text: String {
     var output = String()
     write(to: &output, indentation: 0)
     output += "\n"

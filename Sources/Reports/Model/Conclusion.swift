@@ -26,6 +26,12 @@ public struct Conclusion: Sendable, Hashable {
   public var word: Word
   /// Why, one phrase each, the weightiest first; for a pass what was looked at.
   public var reasons: [String]
+
+  /// Pairs the word with its reasons.
+  public init(word: Word, reasons: [String]) {
+    self.word = word
+    self.reasons = reasons
+  }
 }
 
 extension Report {
@@ -114,12 +120,12 @@ extension GuestReport.Coverage {
 }
 
 /// `1 check`, `3 checks`.
-func counted(_ count: Int, _ noun: String, plural: String? = nil) -> String {
+package func counted(_ count: Int, _ noun: String, plural: String? = nil) -> String {
   count == 1 ? "1 \(noun)" : "\(count) \(plural ?? noun + "s")"
 }
 
 /// `98%`, `97.5%`.
-func percentText(_ percent: Double) -> String {
+package func percentText(_ percent: Double) -> String {
   let tenths = Int((percent * 10).rounded())
   return tenths % 10 == 0 ? "\(tenths / 10)%" : "\(tenths / 10).\(tenths % 10)%"
 }

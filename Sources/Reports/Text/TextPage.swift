@@ -1,8 +1,8 @@
 /// Lines for a terminal: wrapped at its width, coloured where it can show colours. Whatever is added has been
 /// made printable before it is measured.
-struct TextPage {
+package struct TextPage {
   /// What a colour stresses; never the only sign of it.
-  enum Tone: String {
+  package enum Tone: String {
     case strong = "1"
     case faint = "2"
     case good = "1;32"
@@ -16,26 +16,26 @@ struct TextPage {
   /// Narrower terminals break the lines themselves.
   static let narrowest = 72
 
-  let width: Int
+  package let width: Int
   private let usesColor: Bool
-  private(set) var text = ""
+  package private(set) var text = ""
 
-  init(_ style: TextStyle) {
+  package init(_ style: TextStyle) {
     width = min(160, max(Self.narrowest, style.width))
     usesColor = style.usesColor
   }
 
   /// A line that is known to fit, its parts coloured.
-  mutating func line(_ parts: (String, Tone?)...) {
+  package mutating func line(_ parts: (String, Tone?)...) {
     text += parts.map { paint(printable($0.0), $0.1) }.joined() + "\n"
   }
 
-  mutating func blank() {
+  package mutating func blank() {
     if !text.isEmpty && !text.hasSuffix("\n\n") { text += "\n" }
   }
 
   /// Prose, wrapped; the first line starts after `label`, further ones are indented as far.
-  mutating func paragraph(_ label: String = "", tone: Tone? = nil, _ prose: String) {
+  package mutating func paragraph(_ label: String = "", tone: Tone? = nil, _ prose: String) {
     let label = printable(label)
     let indentation = min(label.count, width - 16)
     let lines = wrapped(printable(prose), width: width - indentation)
@@ -47,25 +47,25 @@ struct TextPage {
   }
 
   /// Prose under a word in a column of its own.
-  mutating func row(_ word: String, indentation: Int = 0, column: Int = 10, _ prose: String) {
+  package mutating func row(_ word: String, indentation: Int = 0, column: Int = 10, _ prose: String) {
     let margin = String(repeating: " ", count: indentation)
     paragraph(margin + word.padded(to: column), prose)
   }
 
   /// As much of the text as fits into one line.
-  mutating func clipped(_ label: String, tone: Tone? = nil, _ rest: String) {
+  package mutating func clipped(_ label: String, tone: Tone? = nil, _ rest: String) {
     let label = printable(label)
     let rest = printable(rest, limit: max(12, width - label.count))
     text += paint(rest.isEmpty ? label.trimmingTrailingBlanks() : label, tone) + rest + "\n"
   }
 
   /// Prose without a label.
-  mutating func paragraph(_ prose: String) { paragraph("", prose) }
+  package mutating func paragraph(_ prose: String) { paragraph("", prose) }
 
-  mutating func rule() { text += String(repeating: "-", count: width) + "\n" }
+  package mutating func rule() { text += String(repeating: "-", count: width) + "\n" }
 
   /// A heading with a rule that shows where a part begins also without colours.
-  mutating func heading(_ word: String, _ rest: String, tone: Tone?) {
+  package mutating func heading(_ word: String, _ rest: String, tone: Tone?) {
     blank()
     if !word.isEmpty { clipped(printable(word, limit: width - 16) + "  ", tone: tone, rest) }
     rule()
@@ -78,7 +78,7 @@ struct TextPage {
 }
 
 /// Breaks text at blanks; a word that is longer than a line is broken after a comma or slash, else cut.
-func wrapped(_ text: String, width: Int) -> [String] {
+package func wrapped(_ text: String, width: Int) -> [String] {
   let width = max(8, width)
   if text.count <= width { return [text] }
   var lines: [String] = []
@@ -109,9 +109,11 @@ func wrapped(_ text: String, width: Int) -> [String] {
 
 extension String {
   /// At least `width` characters and a blank after them.
-  func padded(to width: Int) -> String { self + String(repeating: " ", count: max(1, width - count)) }
+  package func padded(to width: Int) -> String { self + String(repeating: " ", count: max(1, width - count)) }
 
-  func aligned(right width: Int) -> String { String(repeating: " ", count: max(0, width - count)) + self }
+  package func aligned(right width: Int) -> String {
+    String(repeating: " ", count: max(0, width - count)) + self
+  }
 
   fileprivate func trimmingTrailingBlanks() -> String {
     var rest = self[...]
@@ -121,7 +123,7 @@ extension String {
 }
 
 /// Bytes in the unit that leaves one to three digits before the point: `9.9 GiB`.
-func sizeText(_ bytes: Int64) -> String {
+package func sizeText(_ bytes: Int64) -> String {
   let units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"]
   var value = Double(max(0, bytes))
   var unit = 0

@@ -17,6 +17,10 @@ struct ScanSession {
   var request = CollectionRequest()
   /// Where the evidence of the one target is kept.
   var evidenceFile: String?
+  /// What is collected besides what judging needs.
+  var furtherPlan = CollectionPlan()
+  /// Whether the result holds the facts of every system.
+  var keepsFacts = false
   /// Nil: the moment of the scan.
   var asOf: Int64?
   var clock = ScanClock.system
@@ -30,6 +34,8 @@ struct ScanSession {
     var cost: Cost
     /// Whether something was not done that was asked besides judging; it is told already.
     var hasFailure: Bool
+    /// Of the systems in the order of the report, if they were to be kept.
+    var facts: [GuestFacts] = []
   }
 
   /// What reading has cost, the last system's number of requests being that of its target.
@@ -49,6 +55,7 @@ struct ScanSession {
     var hasFailure = false
     var volumeKeys = VolumeKeysInRun()
     var privateKeys = PrivateKeysInRun()
+    var facts: [GuestFacts] = []
     for (target, name) in zip(targets, names) where HelperProcesses.interruption == 0 {
       let stopwatch = Stopwatch(clock)
       do {
@@ -67,6 +74,7 @@ struct ScanSession {
         }
         builder.add(collected, guests: guests)
         judgements += guests.map(\.judgement)
+        if keepsFacts { facts += guests.map(\.facts) }
         cost.requests += collected.guests.map(\.cost.requests).max() ?? 0
         cost.contentBytes += collected.guests.map(\.cost.contentBytes).reduce(0, +)
         hasFailure = !keep(collected, collectedAt: startedAt) || hasFailure
@@ -88,7 +96,8 @@ struct ScanSession {
         Report.AdvisorySource(source: $0.name, date: $0.date, digest: $0.digest)
       })
     return Result(
-      report: report, waiverUses: WaiverUse.combined(judgements), cost: cost, hasFailure: hasFailure)
+      report: report, waiverUses: WaiverUse.combined(judgements), cost: cost, hasFailure: hasFailure,
+      facts: facts)
   }
 
   private func gather(
@@ -103,6 +112,7 @@ struct ScanSession {
     options.stage = begin
     var plan = union.plan
     plan.formUnion(ReportBuilder.plan)
+    plan.formUnion(furtherPlan)
     defer { stopwatch.end() }
     return try collect(
       target, plan: request.extending(plan), options: options, events: CollectionEvents(stage: begin))

@@ -1,0 +1,122 @@
+import Evidence
+import Facts
+import Reports
+
+/// Every file that is not the same on both sides.
+struct FileComparison {
+  struct Item: Hashable {
+    var path: String
+    var kind: DiffChange.Kind
+    /// Nil on the side that does not have it; of a move the file under its old name.
+    var old: FileState?
+    var new: FileState?
+    /// Where a moved file was.
+    var from: String?
+    /// Why it is expected; nil if it is not.
+    var reason: String?
+  }
+
+  /// Sorted by path.
+  private(set) var items: [Item] = []
+
+  /// - Parameter updated: packages that one side alone has, or in another version.
+  init(_ old: FileStates, _ new: FileStates, updated: Set<String>) {
+    var gone: [Item] = []
+    var come: [Item] = []
+    for (path, state) in old.files {
+      guard let other = new.files[path] else {
+        gone.append(Item(path: path, kind: .removed, old: state))
+        continue
+      }
+      let isSame = state.hasSameContent(as: other) && state.rights == other.rights
+      if !isSame { items.append(Item(path: path, kind: .changed, old: state, new: other)) }
+    }
+    for (path, state) in new.files where old.files[path] == nil {
+      come.append(Item(path: path, kind: .added, new: state))
+    }
+    items += Self.moves(&gone, &come) + gone + come
+    for index in items.indices {
+      let path = items[index].path
+      let owner = new.owners[path] ?? old.owners[path]
+      items[index].reason =
+        ExpectedChanges.reason(path)
+        ?? owner.flatMap { updated.contains($0) ? "files of packages that changed" : nil }
+    }
+    foldDirectories()
+    items.sort { $0.path < $1.path }
+  }
+
+  /// A file that is gone and one that has come with the same content, both the only ones with it.
+  private static func moves(_ gone: inout [Item], _ come: inout [Item]) -> [Item] {
+    func unique(_ items: [Item], _ state: (Item) -> FileState?) -> [String: Int] {
+      var positions: [String: Int?] = [:]
+      for (position, item) in items.enumerated() {
+        guard let state = state(item), state.type == .regular, state.size > 0, let content = state.content
+        else { continue }
+        positions[content] = positions[content] == nil ? position : .some(nil)
+      }
+      return positions.compactMapValues { $0 }
+    }
+    let before = unique(gone) { $0.old }
+    let after = unique(come) { $0.new }
+    var moved: [Item] = []
+    var used: (gone: Set<Int>, come: Set<Int>) = ([], [])
+    for (content, position) in before {
+      guard let target = after[content] else { continue }
+      moved.append(
+        Item(
+          path: come[target].path, kind: .moved, old: gone[position].old, new: come[target].new,
+          from: gone[position].path))
+      used.gone.insert(position)
+      used.come.insert(target)
+    }
+    gone = gone.enumerated().filter { !used.gone.contains($0.offset) }.map(\.element)
+    come = come.enumerated().filter { !used.come.contains($0.offset) }.map(\.element)
+    return moved
+  }
+
+  /// A directory that has come or gone with everything in it that is expected is expected too.
+  private mutating func foldDirectories() {
+    var unexpected: Set<String> = []
+    for item in items where item.reason == nil && (item.old ?? item.new)?.type != .directory {
+      var path = item.path[...]
+      while let slash = path.lastIndex(of: "/") {
+        path = path[..<slash]
+        if !unexpected.insert(String(path)).inserted { break }
+      }
+    }
+    var children: [String: String] = [:]
+    for item in items where item.reason != nil {
+      if let slash = item.path.lastIndex(of: "/") { children[String(item.path[..<slash])] = item.reason }
+    }
+    for index in items.indices.sorted(by: { items[$0].path.count > items[$1].path.count })
+    where items[index].reason == nil && (items[index].old ?? items[index].new)?.type == .directory {
+      let path = items[index].path
+      guard items[index].kind != .changed, !unexpected.contains(path), let reason = children[path] else {
+        continue
+      }
+      items[index].reason = reason
+      if let slash = path.lastIndex(of: "/") { children[String(path[..<slash])] = reason }
+    }
+  }
+}
+
+/// Compares the files once for all topics that ask.
+enum FileComparisons {
+  static func compare(_ old: DiffGuest, _ new: DiffGuest) throws(Incomparable) -> FileComparison {
+    let before = try old.ask { (facts) throws(EvidenceGap) in try facts.model(FileStates.self) }
+    let after = try new.ask { (facts) throws(EvidenceGap) in try facts.model(FileStates.self) }
+    let updated = Set(old.report.packages.map(Identity.init)).symmetricDifference(
+      new.report.packages.map(Identity.init))
+    return FileComparison(before, after, updated: Set(updated.map(\.name)))
+  }
+
+  private struct Identity: Hashable {
+    var name: String
+    var version: String
+    init(_ package: GuestReport.Package) {
+      name = package.name
+      version = package.version
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import Baselines
+import Reports
+
+extension DiffReport {
+  /// What the comparison says in one word, and with which status the command exits: 0 nothing new at or above the gate,
+  /// 1 something, 2 not comparable.
+  public var conclusion: Conclusion {
+    var reasons = problems
+    var word = problems.isEmpty && !pairs.isEmpty ? Conclusion.Word.pass : .incomplete
+    if pairs.isEmpty && problems.isEmpty { reasons.append("nothing was compared") }
+    let tripped = tripping
+    if !tripped.isEmpty {
+      word = max(word, .fail)
+      reasons = tripped + reasons
+    }
+    if word == .pass { reasons = [passPhrase] }
+    return Conclusion(word: word, reasons: reasons)
+  }
+
+  private var tripping: [String] {
+    var reasons: [String] = []
+    if let limit = gate.failOn {
+      let count = pairs.flatMap(\.changes).filter {
+        $0.section == .verdicts && $0.change.kind == .new && ($0.change.severity ?? .info) >= limit
+      }.count
+      if count > 0 {
+        let above = limit == .critical ? "" : " or above"
+        reasons.append("\(count) new finding\(count == 1 ? "" : "s") of severity \(limit.rawValue)\(above)")
+      }
+    }
+    for name in gate.failOnChange {
+      let count = pairs.flatMap(\.changes).filter { $0.section.rawValue == name || $0.topic.name == name }
+        .count
+      if count > 0 { reasons.append("\(count) change\(count == 1 ? "" : "s") in \(name)") }
+    }
+    return reasons
+  }
+
+  private var passPhrase: String {
+    guard let limit = gate.failOn else { return "compared; no severity was set to fail on" }
+    return "no new finding of severity \(limit.rawValue)\(limit == .critical ? "" : " or above")"
+  }
+}

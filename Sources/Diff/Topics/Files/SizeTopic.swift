@@ -1,0 +1,52 @@
+import DiskImages
+import Evidence
+import Facts
+import Reports
+
+/// Where the image grew or shrank: all of it, and the directories that account for it. Sizes are `st_size`; a file with
+/// several names counts once.
+public enum SizeTopic: DiffTopic {
+  public static let section = DiffReport.SectionName.size
+  public static let name = "size"
+  public static let title = "size by directory"
+  /// Differences below this many bytes are not shown.
+  static let threshold: Int64 = 1 << 20
+
+  public static func compare(_ old: DiffGuest, _ new: DiffGuest) throws(Incomparable) -> TopicChanges {
+    let before = try old.ask { (facts) throws(EvidenceGap) in sizes(facts.evidence.index) }
+    let after = try new.ask { (facts) throws(EvidenceGap) in sizes(facts.evidence.index) }
+    var changes: [(growth: Int64, change: DiffChange)] = []
+    for path in Set(before.keys).union(after.keys) {
+      let (left, right) = (before[path] ?? 0, after[path] ?? 0)
+      guard (right - left).magnitude >= UInt64(threshold) else { continue }
+      let sign = right >= left ? "+" : "-"
+      changes.append(
+        (
+          right - left,
+          DiffChange(
+            .changed, path, old: .init(bytes(left)), new: .init(bytes(right)),
+            note: sign + bytes(Int64((right - left).magnitude)))
+        ))
+    }
+    changes.sort { ($0.growth.magnitude, $1.change.subject) > ($1.growth.magnitude, $0.change.subject) }
+    return TopicChanges(changes.map(\.change))
+  }
+
+  /// Bytes below `/` and below every directory of the first two levels.
+  private static func sizes(_ index: FileIndex) -> [String: Int64] {
+    var sizes: [String: Int64] = [:]
+    var seen: Set<[UInt64]> = []
+    for entry in index.entries where entry.type == .regular {
+      let metadata = entry.metadata
+      if metadata.links > 1, !seen.insert([metadata.device, metadata.inode]).inserted { continue }
+      let parts = entry.path.split(separator: "/")
+      for level in 0..<min(3, parts.count) {
+        sizes["/" + parts[..<level].joined(separator: "/"), default: 0] &+= metadata.size
+      }
+    }
+    return sizes
+  }
+}
+
+/// `12.3 MiB`.
+func bytes(_ count: Int64) -> String { sizeText(count) }
