@@ -16,9 +16,26 @@ func isPlaceholder(_ value: ArraySlice<UInt8>) -> Bool {
   if beginningsOfPlaceholders.contains(where: { text.starts(with: $0) }) { return true }
   for position in text.indices {
     guard let parts = partsOfPlaceholders[text[position]] else { continue }
-    if parts.contains(where: { text[position...].starts(with: $0) }) { return true }
+    for part in parts where text[position...].starts(with: part) {
+      if text.count <= longestWord || part.count > 6 || standsAlone(part, at: position, in: text) {
+        return true
+      }
+    }
   }
   return false
+}
+
+/// In longer values a word of few letters comes about by chance: keys and tokens are random.
+private let longestWord = 24
+
+/// Whether no letter or digit touches the word; what begins with a sign needs no neighbours.
+private func standsAlone(_ word: [UInt8], at start: Int, in text: [UInt8]) -> Bool {
+  func isWordByte(_ position: Int) -> Bool {
+    guard text.indices.contains(position) else { return false }
+    return (0x61...0x7a).contains(text[position]) || (0x30...0x39).contains(text[position])
+  }
+  guard let first = word.first, (0x61...0x7a).contains(first) else { return true }
+  return !isWordByte(start - 1) && !isWordByte(start + word.count)
 }
 
 private let beginningsOfPlaceholders = [
