@@ -150,4 +150,27 @@ struct DiffCommandTests {
     #expect(run.status == 0)
     #expect(run.output.contains("not compared: the old side is a saved report"))
   }
+
+  @Test func checksOfOneSideAreSaidNotToBeCompared() throws {
+    let workplace = try Workplace(guest: Self.guest)
+    try workplace.write(
+      "baselines/other.yaml",
+      """
+      id: other
+      version: 1.0.0
+      title: One check more
+      extends: [test]
+      checks:
+        - {id: x.motd, title: A message, severity: low, file: {path: /etc/motd, exists: true}}
+
+      """)
+    for name in ["test", "other"] {
+      _ = try workplace.run(
+        "scan", "web", "--baseline", name, "--format", "json", "--output", "\(name).json")
+    }
+    let run = try workplace.run("diff", "test.json", "other.json")
+    #expect(
+      run.output.contains("findings not compared: 1 checks were asked of one side only"), "\(run.output)")
+    #expect(!run.output.contains("x.motd"))
+  }
 }

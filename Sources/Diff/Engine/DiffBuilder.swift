@@ -63,6 +63,7 @@ public struct DiffBuilder {
     do {
       let found = try topic.compare(old, new)
       result.changes = found.changes
+      result.notCompared = found.notCompared
       result.churn = found.churn.sorted { $0.key < $1.key }.map { .init(reason: $0.key, count: $0.value) }
     } catch {
       result.notCompared = error.description

@@ -28,10 +28,13 @@ public struct TopicChanges: Sendable, Hashable {
   public var changes: [DiffChange]
   /// Expected changes: how many by reason.
   public var churn: [String: Int]
+  /// What could not be compared beside the rest, in one phrase.
+  public var notCompared: String?
 
-  public init(_ changes: [DiffChange] = [], churn: [String: Int] = [:]) {
+  public init(_ changes: [DiffChange] = [], churn: [String: Int] = [:], notCompared: String? = nil) {
     self.changes = changes
     self.churn = churn
+    self.notCompared = notCompared
   }
 }
 

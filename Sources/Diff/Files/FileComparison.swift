@@ -18,6 +18,8 @@ struct FileComparison {
 
   /// Sorted by path.
   private(set) var items: [Item] = []
+  /// Files of both sides whose content could not be read on one of them, so that sizes alone were compared.
+  private(set) var unread = 0
 
   /// - Parameter updated: packages that one side alone has, or in another version.
   init(_ old: FileStates, _ new: FileStates, updated: Set<String>) {
@@ -28,6 +30,7 @@ struct FileComparison {
         gone.append(Item(path: path, kind: .removed, old: state))
         continue
       }
+      if state.content == nil || other.content == nil { unread += 1 }
       let isSame = state.hasSameContent(as: other) && state.rights == other.rights
       if !isSame { items.append(Item(path: path, kind: .changed, old: state, new: other)) }
     }

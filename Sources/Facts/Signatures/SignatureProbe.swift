@@ -14,7 +14,7 @@ public struct SignatureProbe: ContentProbe {
   }
 
   public static let name = "signatures"
-  public var words: String { "looking for signatures in \(scanners.count == 1 ? "files" : "files twice")" }
+  public var words: String { "looking for signatures" }
 
   /// Bytes of one file.
   static let fileLimit = 64 << 20

@@ -78,7 +78,7 @@ extension DiffCommand {
       supplements: try judgingOptions.supplements(for: union), asOf: judgingOptions.moment, progress: progress
     )
     session.request = try collectionOptions.request()
-    session.furtherPlan = DiffTopics.plan
+    session.request.further = DiffTopics.plan
     session.keepsFacts = true
     session.openOptions = try targetOptions.openOptions(outputOptions, progress: progress)
     let target = Result { () throws(CollectionError) in try Target(path: path) }

@@ -75,10 +75,13 @@ struct CollectionRequest: Sendable {
   var verify: DigestProbe.Scope?
   var defaultPasswords: DefaultPasswordsProbe?
   var signatures: SignatureProbe?
+  /// What is needed besides judging.
+  var further = CollectionPlan()
 
   /// The plan with what was asked. Files are compared where the plan compares files at all.
   func extending(_ plan: CollectionPlan) -> CollectionPlan {
     var plan = plan
+    plan.formUnion(further)
     if let defaultPasswords { plan.add(defaultPasswords) }
     if let signatures { plan.add(signatures) }
     if let verify, plan.asks(DigestProbe.self) { plan.add(DigestProbe(scope: verify)) }

@@ -17,8 +17,6 @@ struct ScanSession {
   var request = CollectionRequest()
   /// Where the evidence of the one target is kept.
   var evidenceFile: String?
-  /// What is collected besides what judging needs.
-  var furtherPlan = CollectionPlan()
   /// Whether the result holds the facts of every system.
   var keepsFacts = false
   /// Nil: the moment of the scan.
@@ -112,7 +110,6 @@ struct ScanSession {
     options.stage = begin
     var plan = union.plan
     plan.formUnion(ReportBuilder.plan)
-    plan.formUnion(furtherPlan)
     defer { stopwatch.end() }
     return try collect(
       target, plan: request.extending(plan), options: options, events: CollectionEvents(stage: begin))

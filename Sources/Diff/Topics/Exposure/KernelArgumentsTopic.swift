@@ -10,6 +10,7 @@ public enum KernelArgumentsTopic: KeyedTopic {
 
   public static func items(_ facts: GuestFacts) throws(EvidenceGap) -> [DiffItem] {
     let boot: BootEntries = try facts.model()
+    try boot.requireEntries()
     guard let entry = boot.entries.first else { return [] }
     return try entry.knownArguments().arguments.map { DiffItem($0.name, $0.value ?? "", entry.origin) }
   }

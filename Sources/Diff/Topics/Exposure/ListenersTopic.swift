@@ -10,6 +10,10 @@ public enum ListenersTopic: KeyedTopic {
 
   public static func items(_ facts: GuestFacts) throws(EvidenceGap) -> [DiffItem] {
     let listeners: Listeners = try facts.model()
-    return listeners.listeners.map { DiffItem("\($0.service) on \($0.address)", $0.daemon, $0.origin) }
+    let unknown = listeners.gaps.map { unit, gap in
+      DiffItem("listeners of \(unit)", DiffChange.Value("unknown: \(gap.reason)", path: gap.path))
+    }
+    return unknown
+      + listeners.listeners.map { DiffItem("\($0.service) on \($0.address)", $0.daemon, $0.origin) }
   }
 }

@@ -1,5 +1,6 @@
 import Evidence
 import Facts
+import Reports
 
 /// Files that have come, gone or changed, counted by directory.
 public enum FilesTopic: DiffTopic {
@@ -12,12 +13,16 @@ public enum FilesTopic: DiffTopic {
   private static let smallest = 8
 
   public static func compare(_ old: DiffGuest, _ new: DiffGuest) throws(Incomparable) -> TopicChanges {
-    let items = try FileComparisons.compare(old, new).items
+    let comparison = try FileComparisons.compare(old, new)
+    let items = comparison.items
     var churn: [String: Int] = [:]
     for item in items { if let reason = item.reason { churn[reason, default: 0] += 1 } }
     let groups = grouped(items.filter { $0.reason == nil })
+    let unread = comparison.unread
     return TopicChanges(
-      groups.map { change($0.key, $0.value) }.sorted { $0.subject < $1.subject }, churn: churn)
+      groups.map { change($0.key, $0.value) }.sorted { $0.subject < $1.subject }, churn: churn,
+      notCompared: unread == 0 ? nil : "the content of \(unread) files could not be read; sizes were compared"
+    )
   }
 
   /// By directory, small ones merged upwards until three levels are left.
@@ -54,7 +59,7 @@ public enum FilesTopic: DiffTopic {
     let named =
       items.count <= smallest ? ": " + items.map { name($0, in: directory) }.joined(separator: ", ") : ""
     return DiffChange(
-      .changed, directory, old: .init(bytes(before)), new: .init(bytes(after)),
+      .changed, directory, old: .init(sizeText(before)), new: .init(sizeText(after)),
       note: words.joined(separator: ", ") + named)
   }
 

@@ -24,8 +24,8 @@ public enum SizeTopic: DiffTopic {
         (
           right - left,
           DiffChange(
-            .changed, path, old: .init(bytes(left)), new: .init(bytes(right)),
-            note: sign + bytes(Int64((right - left).magnitude)))
+            .changed, path, old: .init(sizeText(left)), new: .init(sizeText(right)),
+            note: sign + sizeText(Int64((right - left).magnitude)))
         ))
     }
     changes.sort { ($0.growth.magnitude, $1.change.subject) > ($1.growth.magnitude, $0.change.subject) }
@@ -47,6 +47,3 @@ public enum SizeTopic: DiffTopic {
     return sizes
   }
 }
-
-/// `12.3 MiB`.
-func bytes(_ count: Int64) -> String { sizeText(count) }

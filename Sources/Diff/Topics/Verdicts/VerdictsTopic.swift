@@ -21,10 +21,10 @@ public enum VerdictsTopic: DiffTopic {
       default: continue
       }
     }
-    let only = asked.0.symmetricDifference(asked.1)
+    let only = asked.0.symmetricDifference(asked.1).count
     return TopicChanges(
       changes.sorted(by: isBefore),
-      churn: only.isEmpty ? [:] : ["checks that one side alone was asked": only.count])
+      notCompared: only == 0 ? nil : "\(only) checks were asked of one side only")
   }
 
   /// A finding that is not there any more is fixed only where the check has an answer now.
