@@ -51,7 +51,6 @@ struct StorageScan {
   {
     guard !devices.contains(where: { $0.name == name }), devices.count < 512 else { return }
     var device = StorageDevice(name: name, kind: kind, parents: parents)
-    device.size = try appliance.request { (g) throws(GuestfsError) in try g.size(ofDevice: name) }
     do {
       let tags = try appliance.request { (g) throws(GuestfsError) in try g.blkid(name) }
       device.content = tags["TYPE"]
@@ -59,13 +58,25 @@ struct StorageScan {
       device.label = tags["LABEL"]
       device.partitionType = tags["PART_ENTRY_TYPE"]
       device.partitionUUID = tags["PART_ENTRY_UUID"]
+      device.size = Self.partitionSize(tags)
     } catch {
       device.problem = error.description
+    }
+    if device.size == nil {
+      device.size = try appliance.request { (g) throws(GuestfsError) in try g.size(ofDevice: name) }
     }
     device.isEncrypted =
       kind == .luks || devices.contains { parents.contains($0.name) && $0.isEncrypted }
     readHeaders(&device)
     devices.append(device)
+  }
+
+  /// Bytes as the partition table has them, in sectors of 512 bytes (blkid(8), `PART_ENTRY_SIZE`). Of an extended
+  /// partition of an MBR the kernel shows less.
+  private static func partitionSize(_ tags: [String: String]) -> Int64? {
+    guard tags["PART_ENTRY_SCHEME"] == "gpt", let sectors = tags["PART_ENTRY_SIZE"].flatMap(Int64.init)
+    else { return nil }
+    return sectors > 0 && sectors < Int64.max >> 9 ? sectors << 9 : nil
   }
 
   /// Reads what the start of the device says of encryption and of hash trees.

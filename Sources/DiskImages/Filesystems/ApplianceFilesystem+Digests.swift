@@ -1,4 +1,5 @@
-/// Digests are computed in the appliance: only they come out of it, not the content.
+/// Digests are computed in the appliance, out of which only they come, not the content; those of small single files
+/// here.
 extension ApplianceFilesystem {
   func digests(
     of files: [FileEntry], algorithm: DigestAlgorithm, _ body: (FileEntry, FileDigest) -> Void
@@ -31,6 +32,9 @@ extension ApplianceFilesystem {
   }
 
   private func digest(of file: FileEntry, _ algorithm: DigestAlgorithm) throws(GuestReadError) -> FileDigest {
+    if ReadPlanner.Costs.isSoonerTransferred(file.metadata.size) {
+      return try ownDigest(of: file, algorithm)
+    }
     do {
       return .hex(
         try appliance.request { (g) throws(GuestfsError) in
@@ -39,6 +43,19 @@ extension ApplianceFilesystem {
     } catch {
       try rethrowIfLost(error)
       return .unreadable(reason: error.description)
+    }
+  }
+
+  private func ownDigest(of file: FileEntry, _ algorithm: DigestAlgorithm) throws(GuestReadError)
+    -> FileDigest
+  {
+    switch try readSmall(file) {
+    case .bytes(let bytes):
+      var digest = RunningDigest(algorithm)
+      bytes.withUnsafeBytes { digest.update($0) }
+      return .hex(hexText(digest.finalize()))
+    case .unreadable(let reason): return .unreadable(reason: reason)
+    case .tooLarge, .notCollected: return .unreadable(reason: "the file is larger than its size says")
     }
   }
 

@@ -3,12 +3,12 @@ final class ApplianceFilesystem: GuestFilesystem {
   let appliance: Appliance
   let system: GuestSystem
   private var contentBytes: Int64 = 0
-  private let requestsBefore: Int
+  /// Small programs whose content has come along, of which more than one question is asked.
+  private var passing = PassingFiles()
 
   init(_ appliance: Appliance, system: GuestSystem) {
     self.appliance = appliance
     self.system = system
-    requestsBefore = appliance.guestfs.requests
   }
 
   var cost: ReadCost {
@@ -81,6 +81,7 @@ final class ApplianceFilesystem: GuestFilesystem {
     for directory in plan.archives {
       guard let entry = index.entry(id: directory) else { continue }
       for (id, bytes) in try readArchive(of: entry, wanted: Set(pending.keys), limit: limit) {
+        if let file = index.entry(id: id) { passing.offer(file, bytes) }
         if let file = pending.removeValue(forKey: id) { body(file, .bytes(bytes)) }
       }
     }
@@ -176,9 +177,21 @@ final class ApplianceFilesystem: GuestFilesystem {
     try readPart(file, length: length, offset: 0)
   }
 
+  /// The whole of a file that is no larger than its size says.
+  func readSmall(_ file: FileEntry) throws(GuestReadError) -> FileContent {
+    if let bytes = passing.bytes(of: file) { return .bytes(bytes) }
+    let content = try readSingle(file, limit: Int(clamping: max(0, file.metadata.size)))
+    if case .bytes(let bytes) = content { passing.offer(file, bytes) }
+    return content
+  }
+
   private func readPart(
     _ file: FileEntry, length: Int, offset: Int64
   ) throws(GuestReadError) -> FileContent {
+    if let known = passing.bytes(of: file) {
+      let start = Int(clamping: max(0, offset))
+      return .bytes(Array(known.dropFirst(start).prefix(length)))
+    }
     var bytes: [UInt8] = []
     do {
       while bytes.count < length, offset + Int64(bytes.count) < file.metadata.size {
@@ -201,7 +214,11 @@ final class ApplianceFilesystem: GuestFilesystem {
   ) throws(GuestReadError) -> [UInt32: [UInt8]] {
     var failure: GuestfsError?
     let contents = withByteStream(
-      read: { TarStream.read($0, of: directory, wanted: wanted, limit: limit) }
+      read: {
+        TarStream.read($0, of: directory) { file in
+          wanted.contains(file.id) ? limit : PassingFiles.wants(file) ? PassingFiles.fileLimit : nil
+        }
+      }
     ) { descriptor in
       do {
         try appliance.request { (g) throws(GuestfsError) in

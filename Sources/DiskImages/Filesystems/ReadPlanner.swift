@@ -12,21 +12,32 @@ struct ReadPlanner {
   }
 
   /// What requests take, in seconds.
-  struct Costs {
-    /// One request for a file.
-    var request: Double
+  struct Costs: Sendable {
     /// A request for a directory, without what is in it.
     var archive: Double
     /// Each inode below the directory.
     var member: Double
-    /// A byte of content.
+    /// A byte of content below the directory.
     var byte: Double
+    /// A file by itself, by its size in bytes.
+    var single: @Sendable (Int64) -> Double
 
-    /// Content: pread, and tar_out.
-    static let contents = Costs(request: 0.0013, archive: 0.12, member: 0.0002, byte: 0.1 / 1_000_000)
-    /// Digests: checksum, which starts a program for each file, and checksums_out, which starts find(1), xargs(1) and
-    /// one program besides.
-    static let digests = Costs(request: 0.03, archive: 0.05, member: 0.0001, byte: 0.03 / 1_000_000)
+    /// Content: tar_out, and pread.
+    static let contents = Costs(archive: 0.12, member: 0.0002, byte: 0.1 / 1_000_000, single: transfer)
+    /// Digests: checksums_out, which starts find(1), xargs(1) and one program besides, and the cheaper of the two
+    /// ways for a single file.
+    static let digests = Costs(archive: 0.1, member: 0.0001, byte: 0.03 / 1_000_000) {
+      min(transfer($0), checksum($0))
+    }
+
+    /// Whether a file's content gets here sooner than the appliance has its digest.
+    static func isSoonerTransferred(_ size: Int64) -> Bool { transfer(size) < checksum(size) }
+
+    /// pread.
+    private static func transfer(_ size: Int64) -> Double { 0.0013 + Double(max(0, size)) * 0.1 / 1_000_000 }
+
+    /// The request checksum, which starts a program.
+    private static func checksum(_ size: Int64) -> Double { 0.04 + Double(max(0, size)) * 0.03 / 1_000_000 }
   }
 
   private let costs: Costs
@@ -80,7 +91,7 @@ struct ReadPlanner {
     for child in FileEntry(index: index, id: directory).children {
       if wanted.contains(child.id) {
         parts.single.append(child.id)
-        partsCost += costs.request + Double(max(0, child.metadata.size)) * costs.byte
+        partsCost += costs.single(child.metadata.size)
       } else if child.type == .directory, depth < 256 {
         partsCost += choose(child.id, depth: depth + 1, &parts)
       }

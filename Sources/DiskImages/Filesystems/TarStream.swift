@@ -17,10 +17,10 @@ enum TarStream {
   /// Reads the stream of a directory's archive, whose members are named relative to the directory.
   ///
   /// - Parameters:
-  ///   - wanted: numbers of the files to keep.
-  ///   - limit: bytes of a single file; a longer one is left out.
+  ///   - limit: how many bytes of a file are wanted at most, a longer one being left out; nil for a file that is not
+  ///     wanted.
   static func read(
-    _ descriptor: Int32, of directory: FileEntry, wanted: Set<UInt32>, limit: Int
+    _ descriptor: Int32, of directory: FileEntry, limit: (FileEntry) -> Int?
   ) -> Contents {
     var contents = Contents()
     guard let archive = archive_read_new() else {
@@ -43,7 +43,7 @@ enum TarStream {
       }
       contents.bytes += max(0, archive_entry_size(entry))
       guard let name = archive_entry_pathname(entry),
-        let file = directory.descendant(memberName(name)), wanted.contains(file.id)
+        let file = directory.descendant(memberName(name)), let limit = limit(file)
       else { continue }
       if let target = archive_entry_hardlink(entry) {
         contents.hardLinks[file.id] = String(cString: target)

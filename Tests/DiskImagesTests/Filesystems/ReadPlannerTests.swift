@@ -40,4 +40,18 @@ import Testing
     #expect(plan.archives.compactMap { index.entry(id: $0)?.path } == ["/usr/bin"])
     #expect(plan.single.isEmpty)
   }
+
+  @Test func aFewSmallFilesAreDigestedByThemselves() throws {
+    let guest = MemoryFilesystem()
+    for number in 0..<20 { guest.addFile("/usr/lib/tool/\(number)", "x") }
+    let index = try guest.readIndex()
+    let plan = ReadPlanner(index.matches("/usr/lib/tool/*"), index: index, costs: .digests).plan()
+    #expect(plan.archives.isEmpty)
+    #expect(plan.single.count == 20)
+  }
+
+  @Test(arguments: [(0, true), (100 << 10, true), (1 << 20, false), (Int64.max, false), (-1, true)])
+  func smallFilesAreSoonerTransferredThanDigestedInTheAppliance(size: Int64, isSooner: Bool) {
+    #expect(ReadPlanner.Costs.isSoonerTransferred(size) == isSooner)
+  }
 }
