@@ -33,6 +33,9 @@ struct FindingCards {
     }
   }
 
+  /// `107 in 90 checks`.
+  var total: String { count == views.count ? "\(count)" : "\(count) in \(counted(views.count, "check"))" }
+
   var sections: [PageSection] {
     views.isEmpty ? [] : [PageSection(id: "findings", title: "Findings", count: count)]
   }

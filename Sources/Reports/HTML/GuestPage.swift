@@ -45,19 +45,22 @@ struct GuestPage {
     return dials
   }
 
-  func view(heading: String?, storage: HTMLView?) -> HTMLView {
+  func view(heading: String?, storage: HTMLView?, filters: HTMLView?) -> HTMLView {
     let cards = FindingCards(guest, anchor: anchor, in: report)
     let gaps = GapCards(guest, titles: cards.titles)
-    let inventory = InventoryCards(guest, titles: cards.titles)
+    let inventory = InventoryCards(guest, anchor: anchor, titles: cards.titles)
     let sections = cards.sections + gaps.sections + inventory.sections
     return [
       "anchor": anchor, "heading": heading, "name": guest.name, "identity": identity, "dials": dials,
       "severities": Dials.severities(guest.summary.findings),
-      "total": counted(guest.findings.count { $0.verdict == .fail }, "finding"),
+      "total": cards.total,
       "verdicts": Dials.verdicts(guest.summary.verdicts), "asked": counted(guest.coverage.asked, "check"),
       "notApplicableCount": guest.coverage.notApplicable.isEmpty
         ? nil : guest.coverage.notApplicable.values.reduce(0) { $0 &+ $1 },
-      "top": cards.top, "hasTop": !cards.top.isEmpty, "storage": storage,
+      "top": cards.top, "hasTop": !cards.top.isEmpty, "storage": storage, "filters": filters,
+      // Where there is room.
+      "leftAreas": storage == nil ? inventory.worstAreas : nil,
+      "rightAreas": storage == nil ? nil : inventory.worstAreas,
       "contents": sections.map {
         ["id": "\(anchor)-\($0.id)", "title": $0.title, "count": $0.count] as HTMLView
       },

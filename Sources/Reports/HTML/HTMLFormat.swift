@@ -11,6 +11,7 @@ public enum HTMLFormat: ReportFormat {
       "storage": PackageResources.storage_mustache, "guest": PackageResources.guest_mustache,
       "findings": PackageResources.findings_mustache, "finding": PackageResources.finding_mustache,
       "gaps": PackageResources.gaps_mustache, "check": PackageResources.check_mustache,
+      "filters": PackageResources.filters_mustache, "areas": PackageResources.areas_mustache,
       "inventory": PackageResources.inventory_mustache,
     ])
     let names = report.targets.map(\.target)
@@ -21,19 +22,28 @@ public enum HTMLFormat: ReportFormat {
   private static func view(of report: Report) -> HTMLView {
     let targets = report.targets.enumerated().map { TargetPage($1, number: $0 + 1, of: report) }
     let several = targets.count > 1
-    let areas = Set(report.checks.map { CheckArea(check: $0.id) }).sorted()
+    let isOneGuest = report.targets.flatMap(\.guests).count == 1
     return [
       "asOf": report.asOf, "startedAt": report.startedAt, "duration": secondsText(report.durationSeconds),
       "baselines": list(report.baselines.map { "\($0.id) \($0.version)" }, limit: 6),
       "conclusion": several ? verdictView(report.conclusion) : nil,
-      "rows": targets.map(\.row), "targets": targets.map { $0.view(isOnlyOne: !several) },
-      "areas": areas.map { ["id": $0.id, "title": $0.title] as HTMLView },
-      "severities": Severity.allCases.reversed().map(\.rawValue),
+      "rows": targets.map(\.row),
+      "filtersOfAll": isOneGuest ? nil : filters(report),
+      "targets": targets.map { $0.view(filters: isOneGuest ? filters(report) : nil) },
       "sources": report.advisories.map { $0.words(asOf: report.asOf) },
       "digests": report.baselines.map {
         ["name": "\($0.id) \($0.version)", "title": $0.title, "digest": $0.digest] as HTMLView
       },
       "tool": "\(report.tool.name) \(report.tool.version)", "gate": gateText(report.gate),
+    ]
+  }
+
+  /// What the entries can be chosen by.
+  private static func filters(_ report: Report) -> HTMLView {
+    let areas = Set(report.checks.map { CheckArea(check: $0.id) }).sorted()
+    return [
+      "areas": areas.map { ["id": $0.id, "title": $0.title] as HTMLView },
+      "severities": Severity.allCases.reversed().map(\.rawValue),
     ]
   }
 

@@ -4,12 +4,51 @@ import Baselines
 struct InventoryCards {
   private let guest: GuestReport
   private let titles: [String: String]
+  private let anchor: String
   private let byArea: [CheckArea: [GuestReport.Verdict]]
+  private let order: [CheckArea]
 
-  init(_ guest: GuestReport, titles: [String: String]) {
+  /// Areas that the first screen shows.
+  private static let shownAreas = 12
+
+  init(_ guest: GuestReport, anchor: String, titles: [String: String]) {
     self.guest = guest
+    self.anchor = anchor
     self.titles = titles
     byArea = Dictionary(grouping: guest.verdicts) { CheckArea(check: $0.check) }
+    order = byArea.keys.sorted()
+  }
+
+  /// The areas with most that is unmet, for the first screen.
+  var worstAreas: HTMLView? {
+    let areas = order.enumerated().map { position, area in
+      let verdicts = (byArea[area] ?? []).filter { $0.verdict != .notApplicable }
+      return (
+        position: position, area: area, verdicts: verdicts,
+        unmet: verdicts.count { $0.verdict == .fail || $0.verdict == .blocked }
+      )
+    }.filter { !$0.verdicts.isEmpty }
+    let worst = areas.sorted { $0.unmet == $1.unmet ? $0.position < $1.position : $0.unmet > $1.unmet }
+    guard worst.count > 1 else { return nil }
+    let isCut = worst.count > Self.shownAreas
+    return [
+      "note": isCut ? "the \(Self.shownAreas) with most unmet of \(worst.count)" : nil,
+      "areas": worst.prefix(Self.shownAreas).map { part -> HTMLView in
+        [
+          "anchor": areaAnchor(part.position), "title": part.area.title,
+          "bar": Dials.verdicts(Self.counts(part.verdicts)),
+          "words": "\(part.unmet) of \(part.verdicts.count) unmet",
+        ]
+      },
+    ]
+  }
+
+  private func areaAnchor(_ position: Int) -> String { "\(anchor)-area-\(position + 1)" }
+
+  private static func counts(_ verdicts: [GuestReport.Verdict]) -> Summary.Verdicts {
+    var counts = Summary.Verdicts()
+    for verdict in verdicts { counts.add(verdict.verdict) }
+    return counts
   }
 
   /// The areas whose checks are about programs and libraries.
@@ -32,16 +71,15 @@ struct InventoryCards {
       "packageCount": guest.packages.isEmpty ? nil : guest.packages.count,
       "packages": guest.packages.map(package),
       "checkCount": guest.verdicts.isEmpty ? nil : guest.verdicts.count,
-      "areas": byArea.sorted { $0.key < $1.key }.map { area($0.key, $0.value) },
+      "areas": order.enumerated().map { area($1, position: $0) },
       "timings": timings, "hasTimings": !guest.timings.isEmpty,
     ]
   }
 
-  private func area(_ area: CheckArea, _ verdicts: [GuestReport.Verdict]) -> HTMLView {
-    var counts = Summary.Verdicts()
-    for verdict in verdicts { counts.add(verdict.verdict) }
+  private func area(_ area: CheckArea, position: Int) -> HTMLView {
+    let verdicts = byArea[area] ?? []
     return [
-      "title": area.title, "bar": Dials.verdicts(counts),
+      "anchor": areaAnchor(position), "title": area.title, "bar": Dials.verdicts(Self.counts(verdicts)),
       "lines": verdicts.sorted { Self.weight($0) < Self.weight($1) }.map(line),
     ]
   }

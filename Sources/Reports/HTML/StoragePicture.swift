@@ -55,7 +55,8 @@ enum StoragePicture {
     let device = row.device
     let isUnlocked = device.type == "luks" && device.encrypted
     return [
-      "depth": row.depth, "device": device.device, "type": device.type.replacing("-", with: " "),
+      "depth": row.depth, "device": device.device,
+      "type": device.type == "partition" ? nil : device.type.replacing("-", with: " "),
       "size": device.size.map(sizeText), "filesystem": device.filesystem, "mountpoints": row.mountpoints,
       "isEncrypted": isUnlocked, "encryption": device.encryption, "detail": device.detail,
       "color": row.depth == 1 ? colors[device.device] : nil, "isDisk": row.depth == 0,

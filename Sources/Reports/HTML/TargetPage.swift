@@ -31,7 +31,8 @@ struct TargetPage {
     ]
   }
 
-  func view(isOnlyOne: Bool) -> HTMLView {
+  /// - Parameter filters: for the only guest of the report, above its findings.
+  func view(filters: HTMLView?) -> HTMLView {
     let storage = StoragePicture.view(of: target)
     let guests = target.guests.enumerated().map { position, guest in
       GuestPage(guest, anchor: "\(anchor)-guest-\(position + 1)", of: target, in: report)
@@ -46,7 +47,7 @@ struct TargetPage {
       "guests": guests.enumerated().map { position, guest in
         guest.view(
           heading: only == nil ? "System \(position + 1) of \(guests.count)" : nil,
-          storage: only == nil ? nil : storage)
+          storage: only == nil ? nil : storage, filters: filters)
       },
     ]
   }
