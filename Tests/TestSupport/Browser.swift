@@ -66,7 +66,7 @@ public enum Browser {
     of program: String, _ arguments: [String], errorsTo folder: URL
   ) throws -> (output: String, errors: String) {
     let errors = folder.appending(path: "errors")
-    FileManager.default.createFile(atPath: errors.path, contents: nil)
+    try Data().write(to: errors)
     let process = Process()
     process.executableURL = URL(filePath: program)
     process.arguments = arguments

@@ -5,15 +5,15 @@ import Mustache
 /// A page that stands alone: one file that asks no network for anything and runs no script but its own.
 ///
 /// Style, script and templates are compiled into the program, so that it needs no folder of resources. A
-/// Content-Security-Policy names the digests of the one style and the one script: were text of a guest ever taken
-/// for markup, the browser would still run and load nothing of it.
+/// Content-Security-Policy names the digests of the one style and the one script: were text of a guest ever
+/// taken for markup, the browser would still run and load nothing of it.
 package struct HTMLPage {
   private var library = MustacheLibrary()
   private let style: String
   private let script: String
 
   /// - Parameters:
-  ///   - templates: by the names under which they include one another; those of `shared` are there anyhow.
+  ///   - templates: by the names under which they include one another; those of `shared` are there.
   ///   - style: what the page needs beside the style that all pages share.
   package init(_ templates: [String: [UInt8]], style: [UInt8] = []) throws {
     MustacheContentTypes.register(InertText(), named: InertText.name)

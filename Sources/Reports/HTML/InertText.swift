@@ -1,7 +1,8 @@
 import Mustache
 
-/// How every `{{name}}` of a template gets into the page: what could mislead a reader is made visible (`printable`),
-/// and every character with a meaning in HTML, within attributes too, becomes a character reference.
+/// How every `{{name}}` of a template gets into the page: what could mislead a reader is made visible
+/// (`printable`), and every character with a meaning in HTML, within attributes too, becomes a character
+/// reference.
 struct InertText: MustacheContentType {
   static let name = "INERT"
 

@@ -1,7 +1,7 @@
 /// Names of what a check or a finding refers to, with addresses where there is a known one.
 ///
-/// An address is made only of text that has the form of an identifier, and only at the publishers below: no text of
-/// a guest, a baseline or a saved report becomes one as it is.
+/// An address is made only of text that has the form of an identifier, and only at the publishers below: no
+/// text of a guest, a baseline or a saved report becomes one as it is.
 enum ReferenceLinks {
   /// By source, in order.
   static func views(_ references: [String: [String]]) -> [HTMLView] {

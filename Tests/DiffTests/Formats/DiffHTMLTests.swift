@@ -1,9 +1,8 @@
 import Baselines
-import Reports
-import TestSupport
 import Testing
 
 @testable import Diff
+@testable import Reports
 
 /// The comparison as a page: the order of consequence, both sides, and hostile text.
 @Suite struct DiffHTMLTests {
