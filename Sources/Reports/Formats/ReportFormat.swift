@@ -38,6 +38,7 @@ public enum ReportFormats {
   public static let all: [any ReportFormat.Type] = [
     CSVFormat.self,
     CycloneDXFormat.self,
+    HTMLFormat.self,
     JSONFormat.self,
     JUnitFormat.self,
     MarkdownFormat.self,
