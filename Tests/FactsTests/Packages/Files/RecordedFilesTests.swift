@@ -160,14 +160,6 @@ import Testing
     #expect(try lines(guest) == ["p /a 100755", "p /b"])
   }
 
-  @Test func pacman() throws {
-    let guest = GuestFixture([
-      "/usr/bin/x": "", "/var/lib/pacman/local/my-tool-1.0-2/desc": "%NAME%\nmy-tool\n",
-      "/var/lib/pacman/local/my-tool-1.0-2/files": "%FILES%\nusr/\nusr/bin/x\n\n%BACKUP%\netc/x\tsum\n",
-    ])
-    #expect(try lines(guest) == ["my-tool /usr", "my-tool /usr/bin/x"])
-  }
-
   @Test func nothingIsKnownBelowAGap() throws {
     let guest = GuestFixture(["/var/lib/dpkg/info/p.list": "/opt/x\n"])
     guest.filesystem.addGap("/opt", reason: "damaged")
