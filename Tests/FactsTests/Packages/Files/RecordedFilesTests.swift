@@ -160,6 +160,21 @@ import Testing
     #expect(try lines(guest) == ["p /a 100755", "p /b"])
   }
 
+  /// Targets count unless the package leaves them open (`%verify(not link)`), of ghosts and of what was not installed.
+  @Test func rpmTargetsOfLinks() throws {
+    let header = RpmSamples.header([
+      (1000, .text("p")), (1001, .text("1")), (1029, .bytes([0, 0, 0, 2])),
+      (1030, .shorts([0o120777, 0o120777, 0o120777, 0o120777])),
+      (1036, .texts(["kept", "open", "ghost", "lost"])), (1037, .longs([0, 0, 64, 0])),
+      (1045, .longs([.max, .max & ~4, .max, .max])), (1116, .longs([0, 0, 0, 0])),
+      (1117, .texts(["a", "b", "c", "d"])), (1118, .texts(["/"])),
+    ])
+    let guest = GuestFixture([:])
+    guest.filesystem.addFile("/var/lib/rpm/Packages.db", .bytes(RpmSamples.ndb([header])))
+    let targets = try guest.model(RecordedFiles.self).items.map(\.record.target)
+    #expect(targets == [Array("kept".utf8), nil, nil, nil])
+  }
+
   @Test func nothingIsKnownBelowAGap() throws {
     let guest = GuestFixture(["/var/lib/dpkg/info/p.list": "/opt/x\n"])
     guest.filesystem.addGap("/opt", reason: "damaged")
