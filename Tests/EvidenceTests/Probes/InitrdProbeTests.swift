@@ -109,6 +109,14 @@ import Testing
     }
   }
 
+  @Test func damagedArchivesEnd() {
+    Mutations.forEach(of: cpio([Self.key]), rounds: isFullRun ? 100_000 : 2000) { damaged in
+      var scanner = CpioScanner { _, _ in 1 << 10 }
+      let used = damaged.withUnsafeBytes { scanner.feed($0) }
+      #expect(used <= damaged.count && scanner.members.count <= 2)
+    }
+  }
+
   @Test func aDetachedHeaderIsReadFromItsFile() throws {
     let fixture = GuestFixture(["/etc/crypttab": "data /dev/vdb none luks,header=/etc/data.header\n"])
     fixture.filesystem.addFile("/etc/data.header", .bytes(LUKSVolumes.luks2()))

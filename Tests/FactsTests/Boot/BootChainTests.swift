@@ -1,3 +1,4 @@
+import DiskImages
 import Evidence
 import TestSupport
 import Testing
@@ -58,15 +59,35 @@ struct BootChainTests {
     #expect(Array(try facts.model(MeasuredBoot.self).pieces.keys) == [.unlock])
   }
 
-  @Test func noPartition() throws {
-    for (fstab, reason) in [
-      ("", "there is no EFI system partition"),
-      ("UUID=1 /boot/efi vfat umask=0077 0 1\n", "the EFI system partition is not in what could be read"),
-    ] {
-      let guest = GuestFixture(["/etc/fstab": fstab, "/boot/efi": ""])
-      let facts = try guest.collected(for: [BootChain.self])
-      let gap = #expect(throws: EvidenceGap.self) { try facts.model(BootChain.self) }
-      #expect(gap?.reason == reason)
+  private static let systemType = "C12A7328-F81F-11D2-BA4B-00A0C93EC93B"
+
+  @Test(
+    arguments: [
+      ("", [], "there is no EFI system partition"),
+      ("UUID=1 /boot/efi vfat umask=0077 0 1\n", [], "the EFI system partition is not in what could be read"),
+      ("UUID=1 /boot ext4 defaults 0 1\n", [("ext4", nil, ["/boot"])], "there is no EFI system partition"),
+      (
+        "UUID=1 /boot/efi vfat defaults 0 1\n", [("vfat", systemType, ["/boot/efi"])],
+        "the EFI system partition holds no program to start"
+      ),
+      (
+        "", [("vfat", systemType, [])],
+        "/dev/sda1 is an EFI system partition that the guest does not mount, so that it was not read"
+      ),
+    ] as [(String, [(String, String?, [String])], String)])
+  func noProgramsOfThePartition(
+    _ fstab: String, _ partitions: [(String, String?, [String])], _ reason: String
+  ) throws {
+    let guest = GuestFixture(["/etc/fstab": fstab])
+    guest.filesystem.addDirectory("/boot/efi")
+    guest.filesystem.addFile("/boot/vmlinuz-6.1.0-1-amd64", .bytes(Self.program("linux,1")))
+    var evidence = try guest.collected(for: [BootChain.self]).evidence
+    evidence.storage = partitions.map { content, type, mountpoints in
+      StorageDevice(
+        name: "/dev/sda1", kind: .partition, content: content, partitionType: type, mountpoints: mountpoints)
     }
+    let chain = try GuestFacts(evidence, asOf: guest.asOf).model(BootChain.self)
+    #expect(chain.gap?.reason == reason)
+    #expect(chain.steps.map(\.role) == [.kernel])
   }
 }
