@@ -36,6 +36,10 @@ public struct BootSignatureKind: CheckKind {
 
   public func evaluate(_ facts: GuestFacts) throws(EvidenceGap) -> [Outcome] {
     let chain = try facts.model(BootChain.self)
+    if chain.isPartitionEmpty, question == .signed || question == .sbat {
+      throw EvidenceGap(
+        path: "/boot/efi", reason: "the EFI system partition is empty, so that UEFI starts nothing from it")
+    }
     switch question {
     case .signed: return judge(chain.steps.filter(\.isPartOfBoot)) { signed($0) }
     case .intact: return judge(chain.steps) { intact($0) }

@@ -44,11 +44,14 @@ public struct BootChain: FactModel {
 
   /// In the order in which they run.
   public let steps: [Step]
+  /// Whether an EFI system partition was read and holds no program, so that firmware of UEFI starts nothing from it.
+  public let isPartitionEmpty: Bool
 
   public init(_ facts: GuestFacts) throws(EvidenceGap) {
     let evidence = facts.evidence
     let folders = BootChainProbe.programFolders(evidence.index)
-    guard !folders.isEmpty else { throw try Self.reasonForNone(evidence) }
+    isPartitionEmpty = folders.isEmpty && Self.wasPartitionRead(evidence)
+    if folders.isEmpty, !isPartitionEmpty { throw try Self.reasonForNone(evidence) }
     for folder in folders {
       if let gap = evidence.index.gap(hiding: folder.path) {
         throw EvidenceGap(path: gap.path, reason: gap.reason)
@@ -71,6 +74,16 @@ public struct BootChain: FactModel {
     steps = Self.inOrder(steps)
     steps += kernels.map { Step(file: $0, role: .kernel, startedBy: loader, content: content($0)) }
     self.steps = steps
+  }
+
+  /// Whether a file system of FAT is mounted where the partition belongs.
+  private static func wasPartitionRead(_ evidence: Evidence) -> Bool {
+    BootChainProbe.systemPartitions.contains { path in
+      evidence.index.gap(hiding: path) == nil
+        && evidence.storage.contains {
+          $0.content == "vfat" && $0.problem == nil && $0.mountpoints.contains(path)
+        }
+    }
   }
 
   /// Why there is no partition: it may be there and not readable.
