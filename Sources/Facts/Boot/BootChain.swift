@@ -103,10 +103,10 @@ public struct BootChain: FactModel {
       }
     }
     let places = Set(BootChainProbe.systemPartitions)
-    if evidence.storage.contains(where: { $0.content == "vfat" && !places.isDisjoint(with: $0.mountpoints) })
-    {
-      return .empty
+    let isEmpty = evidence.storage.contains {
+      $0.content == "vfat" && $0.problem == nil && !places.isDisjoint(with: $0.mountpoints)
     }
+    if isEmpty { return .empty }
     if let partition = evidence.storage.first(where: isSystemPartition) {
       let reason =
         "\(partition.name) is an EFI system partition that the guest does not mount, so that it was not read"
