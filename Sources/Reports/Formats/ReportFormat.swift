@@ -38,9 +38,12 @@ public enum ReportFormats {
   public static let all: [any ReportFormat.Type] = [
     CSVFormat.self,
     CycloneDXFormat.self,
+    GitLabQualityFormat.self,
+    GitLabSecurityFormat.self,
     JSONFormat.self,
     JUnitFormat.self,
     MarkdownFormat.self,
+    SARIFFormat.self,
     SPDXFormat.self,
     TextFormat.self,
   ]

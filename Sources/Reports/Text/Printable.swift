@@ -29,3 +29,9 @@ private func escaped(_ scalar: Unicode.Scalar) -> String {
   let digits = String(scalar.value, radix: 16)
   return scalar.value < 0x100 ? "\\x" + (digits.count == 1 ? "0" : "") + digits : "\\u{\(digits)}"
 }
+
+/// Like `printable`, with the lines kept.
+package func printableLines(_ text: String) -> String {
+  text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map { printable(String($0)) }
+    .joined(separator: "\n")
+}
