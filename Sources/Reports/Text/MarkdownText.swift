@@ -21,8 +21,11 @@ package enum MarkdownText {
   package static func paragraph(_ text: String) -> String {
     let words = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     let line = escaped(words)
-    guard let first = line.first, "-+=0123456789".contains(first), let scalar = first.unicodeScalars.first
-    else {
+    let digits = line.prefix { $0.isNumber }
+    if !digits.isEmpty, line.dropFirst(digits.count).first == "." {
+      return digits + "&#46;" + line.dropFirst(digits.count + 1)
+    }
+    guard let first = line.first, "-+=".contains(first), let scalar = first.unicodeScalars.first else {
       return line
     }
     return "&#\(scalar.value);" + line.dropFirst()

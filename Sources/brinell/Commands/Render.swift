@@ -62,7 +62,11 @@ struct Render: ParsableCommand {
     guard let handle else {
       throw Failure("\(path): \(access(path, F_OK) == 0 ? "cannot be read" : "no such file")")
     }
-    guard let data = try? handle.read(upToCount: Report.sizeLimit + 1) else {
+    let data: Data
+    do {
+      // Nil at the end of the file, which an empty one begins with.
+      data = try handle.read(upToCount: Report.sizeLimit + 1) ?? Data()
+    } catch {
       throw Failure("\(path): cannot be read")
     }
     guard data.count <= Report.sizeLimit else {

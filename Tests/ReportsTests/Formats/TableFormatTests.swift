@@ -61,7 +61,21 @@ import Testing
     let markdown = MarkdownFormat.render(HostileText.report, TextStyle())
     #expect(!markdown.contains("<script"))
     #expect(!markdown.contains("`"))
+    for format in ReportFormats.all {
+      let lines = try format.render(HostileText.report, TextStyle()).split(whereSeparator: \.isNewline)
+      #expect(lines.allSatisfy { !$0.contains("##[") }, "\(format.name)")
+      #expect(
+        lines.allSatisfy { !$0.drop { $0 == " " }.lowercased().hasPrefix("::error") }, "\(format.name)")
+    }
     #expect(!JUnitFormat.render(HostileText.report, TextStyle()).contains("]]>"))
+  }
+
+  @Test func halfACharacterOfASavedReportIsRefusedOrReplaced() throws {
+    let json = try ReportSamples.clean.json().replacing("web1", with: "web\\ud800")
+    guard let report = try? Report(json: .init(json.utf8)) else { return }
+    for format in ReportFormats.all {
+      #expect(!(try format.render(report, TextStyle())).contains("\\ud800"), "\(format.name)")
+    }
   }
 
   @Test func aSavedReportGivesTheSameBytes() throws {
