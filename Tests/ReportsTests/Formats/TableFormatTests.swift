@@ -33,7 +33,8 @@ import Testing
       cases = list(root.iter('testcase'))
       count = lambda tag: len([case for case in cases if case.find(tag) is not None])
       print(len(cases), count('failure'), count('error'), count('skipped'))
-      print(*[root.get(key) for key in ['tests', 'failures', 'errors', 'skipped']])
+      skipped = sum(int(suite.get('skipped')) for suite in root)
+      print(*[root.get(key) for key in ['tests', 'failures', 'errors']], skipped)
       """
     let result = try Python.run(script, on: JUnitFormat.render(report, TextStyle()))
     let verdicts = report.targets.flatMap(\.guests).flatMap(\.verdicts).map(\.verdict)
