@@ -86,7 +86,7 @@ let package = Package(
     .testTarget(
       name: "ReportsTests", dependencies: ["Reports", "TestSupport"],
       exclude: ["Formats/Golden", "Text/Golden"]),
-    .testTarget(name: "DiffTests", dependencies: ["Diff", "TestSupport"]),
+    .testTarget(name: "DiffTests", dependencies: ["Diff", "TestSupport"], exclude: ["Formats/Golden"]),
     .testTarget(
       name: "CommandTests", dependencies: ["brinell", "TestSupport"], exclude: ["Golden"]),
     .testTarget(name: "ImageTests", dependencies: ["brinell", "TestSupport"]),
