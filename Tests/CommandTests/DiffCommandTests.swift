@@ -170,7 +170,7 @@ struct DiffCommandTests {
     }
     let run = try workplace.run("diff", "test.json", "other.json")
     #expect(
-      run.output.contains("findings not compared: 1 checks were asked of one side only"), "\(run.output)")
+      run.output.contains("findings not compared: 1 check was asked of one side only"), "\(run.output)")
     #expect(!run.output.contains("x.motd"))
   }
 }

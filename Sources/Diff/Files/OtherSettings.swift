@@ -18,8 +18,10 @@ public struct OtherSettings: FactModel {
   private static let wanted =
     forms.keys.sorted().map { "/etc/**/*.\($0)" }
     + ["conf", "cfg", "cnf", "ini", "properties"].map { "/etc/**/*.\($0)" }
-  /// Variables as a shell reads them.
-  private static let plain = ["/etc/default/*", "/etc/sysconfig/**", "/etc/environment", "/etc/locale.conf"]
+  /// Variables as a shell reads them, and `database: services` of nsswitch.conf(5).
+  private static let plain = [
+    "/etc/default/*", "/etc/sysconfig/**", "/etc/environment", "/etc/locale.conf", "/etc/nsswitch.conf",
+  ]
 
   /// Forms that a name promises.
   private static let forms: [String: ConfigFormat] = [
@@ -62,9 +64,9 @@ public struct OtherSettings: FactModel {
     if let form = ending.flatMap({ forms[String($0)] }) {
       return (try? form.parse(file)).map { texts($0, file.path) }
     }
-    guard isAssignments(file) else { return nil }
+    guard file.path == "/etc/nsswitch.conf" || isAssignments(file) else { return nil }
     let form = shell.match(file.path) ? ConfigFormat.keyValue : .ini
-    return (try? form.parse(file)).map { texts($0, file.path) }
+    return (try? form.parse(file)).map { texts($0, file.path, cutsComments: form == .ini) }
   }
 
   /// Whether every line is a comment, a section or `key = value`: then the form is certain. Continued and indented lines
@@ -83,7 +85,9 @@ public struct OtherSettings: FactModel {
     }
   }
 
-  private static func texts(_ document: ConfigDocument, _ path: String) -> [String: DiffChange.Value] {
+  private static func texts(_ document: ConfigDocument, _ path: String, cutsComments: Bool = false)
+    -> [String: DiffChange.Value]
+  {
     var found: [(key: String, text: String, line: Int)] = []
     switch document {
     case .assignments(let assignments):
@@ -95,10 +99,16 @@ public struct OtherSettings: FactModel {
     }
     var values: [String: DiffChange.Value] = [:]
     for (key, items) in Dictionary(grouping: found, by: \.key) {
-      let text = items.map(\.text).joined(separator: "; ")
+      let text = items.map { cutsComments ? withoutComment($0.text) : $0.text }.joined(separator: "; ")
       values[key] = DiffChange.Value(text, path: path, line: items[0].line)
     }
     return values
+  }
+
+  /// What stands after a blank and `#` is a comment to most programs; to the others the file has changed all the same.
+  private static func withoutComment(_ text: String) -> String {
+    let end = text.firstRange(of: " #")?.lowerBound ?? text.endIndex
+    return String(String(text[..<end]).reversed().drop { $0 == " " || $0 == "\t" }.reversed())
   }
 
   /// The parsers bound depth and number of the values.

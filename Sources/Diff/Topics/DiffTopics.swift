@@ -30,6 +30,7 @@ public enum DiffTopics {
     AptConfigurationTopic.self,
     OtherSettingsTopic.self,
     PackagesTopic.self,
+    VendorsTopic.self,
     AdvisoriesTopic.self,
     UnownedProgramsTopic.self,
     AlteredProgramsTopic.self,

@@ -27,6 +27,13 @@ public enum AnchorsTopic: KeyedTopic {
           DiffChange.Value(words.compactMap { $0 }.joined(separator: ", "), path: anchor.paths.first))
       }
   }
+
+  /// make-ssl-cert(8) makes a certificate for every machine, and programs that trust all of /etc/ssl/certs trust it.
+  public static func churn(_ change: DiffChange) -> String? {
+    let paths = [change.old?.path, change.new?.path].compactMap { $0 }
+    return paths.allSatisfy { $0.hasSuffix("/ssl-cert-snakeoil.pem") } && !paths.isEmpty
+      ? "identity of the machine" : nil
+  }
 }
 
 /// How changes name a certificate.
