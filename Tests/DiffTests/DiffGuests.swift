@@ -20,6 +20,8 @@ struct VariedGuest {
       "base-files": "12.4", "nginx": "1.22.1-9", "openssh-server": "1:9.2p1-2", "openssh-client": "1:9.2p1-2",
     ])
     fixture.addProgram("/usr/bin/tool")
+    fixture.filesystem.addFile(
+      "/usr/lib/systemd/system-generators/systemd-fstab-generator", "", mode: 0o755)
     fixture.filesystem.addFile("/usr/bin/helper", "#!/bin/sh\n", mode: 0o755)
     fixture.filesystem.addFile("/var/lib/app/data", "data\n", mode: 0o640, uid: 1000, gid: 1000)
     fixture.add([
@@ -127,7 +129,6 @@ struct VariedGuest {
     "/etc/app/app.rules": "free text\n",
     "/etc/systemd/journald.conf": "[Journal]\n#Storage=auto\n",
     "/etc/fstab": "LABEL=root / ext4 defaults 0 1\nLABEL=data /data ext4 nodev 0 2\n",
-    "/usr/lib/systemd/system-generators/systemd-fstab-generator": "ELF",
     "/etc/issue": "Debian\n",
     "/boot/vmlinuz-6.1": "kernel",
     "/boot/grub/grub.cfg": "menuentry 'Debian' {\n linux /boot/vmlinuz-6.1 root=LABEL=root ro quiet\n}\n",

@@ -9,7 +9,7 @@ import Testing
     -> (changes: [String], churn: [String: Int])
   {
     func guest(_ files: [String: String]) throws -> DiffGuest {
-      var certificates = CertificateGuest(files)
+      let certificates = CertificateGuest(files)
       certificates.addStore(shipped: ["root.pem"], trusted: ["root.pem"])
       for (path, text) in VariedGuest.files { certificates.addText(text, at: path) }
       var guest = try VariedGuest().side("x").guests[0]

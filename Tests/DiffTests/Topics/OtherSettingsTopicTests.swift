@@ -7,7 +7,7 @@ import Testing
 struct OtherSettingsTopicTests {
   private func changes(_ path: String, _ old: String, _ new: String) throws -> [String] {
     func guest(_ text: String) throws -> DiffGuest {
-      var varied = try VariedGuest()
+      let varied = try VariedGuest()
       varied.fixture.filesystem.addFile(path, text)
       return try varied.side("x").guests[0]
     }

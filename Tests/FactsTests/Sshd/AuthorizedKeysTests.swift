@@ -39,6 +39,6 @@ import Testing
   }
 
   @Test func aConfigurationThatTheServerRefusesTellsNothing() throws {
-    #expect(throws: EvidenceGap.self) { try files("Match Nonsense\n", []) }
+    #expect(throws: EvidenceGap.self) { try files("Banner \"open\n", []) }
   }
 }
