@@ -21,7 +21,7 @@ struct VariedGuest {
     ])
     fixture.addProgram("/usr/bin/tool")
     fixture.filesystem.addFile(
-      "/usr/lib/systemd/system-generators/systemd-fstab-generator", "", mode: 0o755)
+      "/usr/lib/systemd/system-generators/systemd-fstab-generator", "ELF", mode: 0o755)
     fixture.filesystem.addFile("/usr/bin/helper", "#!/bin/sh\n", mode: 0o755)
     fixture.filesystem.addFile("/var/lib/app/data", "data\n", mode: 0o640, uid: 1000, gid: 1000)
     fixture.add([
