@@ -27,6 +27,9 @@ struct DiffCommand: ParsableCommand {
   @OptionGroup(title: "Judging") var judgingOptions: JudgingOptions
   @OptionGroup(title: "Report") var diffOptions: DiffOptions
   @OptionGroup(title: "Output") var outputOptions: OutputOptions
+
+  @Flag(name: .customLong("files"), help: "List every file that has come, gone, changed or moved.")
+  var listsFiles = false
 }
 
 extension DiffCommand {
@@ -49,7 +52,8 @@ extension DiffCommand {
     let before = try side("old", old, progress)
     let after = try side("new", new, progress)
     progress.begin("comparing")
-    let (pairs, problems) = DiffBuilder().compare(before, after)
+    let topics = DiffTopics.all + (listsFiles ? DiffTopics.onRequest : [])
+    let (pairs, problems) = DiffBuilder(topics: topics).compare(before, after)
     let report = DiffReport(
       tool: Report.Tool(name: "brinell", version: Brinell.configuration.version),
       startedAt: CalendarTime.timestamp(startedAt), gate: diffOptions.gate, pairs: pairs, problems: problems,
