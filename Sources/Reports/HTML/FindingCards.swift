@@ -79,7 +79,8 @@ struct FindingCards {
     let blocks = group.blocks
     return [
       "severity": group.severity.rawValue, "area": CheckArea(check: check.id).id, "id": check.id,
-      "title": title(check), "count": rows.count > 1 ? "\(rows.count) findings" : nil,
+      "title": title(check), "new": group.newPhrase.isEmpty ? nil : group.newPhrase.lowercased(),
+      "count": rows.count > 1 ? "\(rows.count) findings" : nil,
       "expected": expected.count == 1 ? expected.first : nil, "rows": Array(rows.prefix(shown)),
       "rest": Array(rows.dropFirst(shown)),
       "restCount": rows.count > shown ? rows.count - shown : nil,

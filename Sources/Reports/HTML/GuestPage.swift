@@ -52,7 +52,7 @@ struct GuestPage {
     let sections = cards.sections + gaps.sections + inventory.sections
     return [
       "anchor": anchor, "heading": heading, "name": guest.name, "identity": identity, "dials": dials,
-      "severities": Dials.severities(guest.summary.findings),
+      "severities": Dials.severities(guest.summary.findings), "since": report.sinceWords(of: guest),
       "total": cards.total,
       "verdicts": Dials.verdicts(guest.summary.verdicts), "asked": counted(guest.coverage.asked, "check"),
       "notApplicableCount": guest.coverage.notApplicable.isEmpty

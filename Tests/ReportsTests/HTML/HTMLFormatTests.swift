@@ -52,6 +52,18 @@ import Testing
     }
   }
 
+  @Test func whatIsNewSinceAnEarlierReportIsMarked() throws {
+    var report = ReportSamples.many
+    #expect(try count("<span class=\"new\">", in: html(report)) == 0)
+    report.since = Report.Since(report: "old<b>.json", startedAt: "2026-11-01T00:00:00Z", baselines: [])
+    var changes = GuestReport.Since()
+    changes.new = [report.targets[0].guests[0].findings[0].fingerprint]
+    report.targets[0].guests[0].since = changes
+    let text = try html(report)
+    #expect(count("<span class=\"new\">", in: text) == 1)
+    #expect(text.contains("since old&lt;b&gt;.json of 2026-11-01: 1 new"))
+  }
+
   @Test func everyFindingIsThere() throws {
     let text = try html(ReportSamples.many)
     let findings = ReportSamples.many.targets[0].guests[0].findings
