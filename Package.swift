@@ -52,7 +52,8 @@ let package = Package(
         "Binaries", "Facts", "Advisories", "Evidence", "DiskImages",
         .product(name: "Yams", package: "Yams"),
       ]),
-    .target(name: "Reports", dependencies: ["Baselines", "Facts", "Evidence", "DiskImages"]),
+    .target(
+      name: "Reports", dependencies: ["Baselines", "Advisories", "Facts", "Evidence", "DiskImages"]),
     .target(
       name: "Diff",
       dependencies: [

@@ -41,8 +41,10 @@ public enum ReportFormats {
     JSONFormat.self,
     JUnitFormat.self,
     MarkdownFormat.self,
+    OpenVEXFormat.self,
     SPDXFormat.self,
     TextFormat.self,
+    XCCDFFormat.self,
   ]
 
   /// The format with the given name.

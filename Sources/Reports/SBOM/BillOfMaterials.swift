@@ -28,6 +28,11 @@ public struct BillOfMaterials: Sendable, Hashable {
     public var version: String?
     public var root: String
     public var components: [Component]
+    var vulnerabilities: [Vulnerability] = []
+    /// Packages that were looked up in advisories; nil if none was.
+    var lookedUp: Int?
+    /// Why others were not.
+    var notLookedUp: [String] = []
   }
 
   /// The target, as the user named it.
@@ -36,6 +41,8 @@ public struct BillOfMaterials: Sendable, Hashable {
   public var created: String
   public var tool: Report.Tool
   public var systems: [System]
+  /// Sources that were asked for vulnerabilities.
+  var advisories: [Report.AdvisorySource] = []
 
   /// Puts a bill together.
   ///
@@ -52,15 +59,8 @@ public struct BillOfMaterials: Sendable, Hashable {
     subject = report.targets.map(\.target).joined(separator: ", ")
     created = report.startedAt
     tool = report.tool
-    systems = report.targets.flatMap(\.guests).map { guest in
-      System(
-        name: guest.name, distribution: guest.distribution, version: guest.version, root: guest.root,
-        components: guest.packages.map { package in
-          Component(
-            name: package.name, version: package.version, architecture: package.arch, source: package.source,
-            purl: package.purl, licences: package.licences, supplier: nil, foundAt: package.foundAt)
-        })
-    }
+    systems = report.targets.flatMap(\.guests).map(System.init)
+    advisories = report.advisories
   }
 
   /// What a bill reads of a guest.
@@ -119,19 +119,28 @@ extension InstalledPackages {
 }
 
 extension BillOfMaterials {
-  /// A name-based UUID (RFC 9562, version 8) of everything in the bill, so that rendering it again gives the same
+  /// A UUID of everything in the bill, so that rendering it again gives the same
   /// bytes.
   var uuid: String {
     var text = "\(subject)\n\(created)\n\(tool.name) \(tool.version)\n"
     for system in systems {
       text += "\(system.root)\t\(system.name)\n"
       for component in system.components { text += "\(component.purl)\t\(component.foundAt)\n" }
+      for entry in system.vulnerabilities {
+        text += "\(entry.package.name)\t\(entry.vulnerability.name)\t\(entry.ratingWords)"
+        text += "\t\(entry.recommendation)\t\(entry.statement?.notes ?? "")\n"
+      }
     }
-    var digits = Array(SHA256.hex(text).prefix(32))
-    // Version 8, and the variant of the RFC.
-    digits[12] = "8"
-    digits[16] = ["8", "9", "a", "b"][(digits[16].hexDigitValue ?? 0) & 3]
-    let groups = [0..<8, 8..<12, 12..<16, 16..<20, 20..<32].map { String(digits[$0]) }
-    return groups.joined(separator: "-")
+    return nameBasedUUID(text)
   }
+}
+
+/// A name-based UUID (RFC 9562, version 8) of a text.
+func nameBasedUUID(_ text: String) -> String {
+  var digits = Array(SHA256.hex(text).prefix(32))
+  // Version 8, and the variant of the RFC.
+  digits[12] = "8"
+  digits[16] = ["8", "9", "a", "b"][(digits[16].hexDigitValue ?? 0) & 3]
+  let groups = [0..<8, 8..<12, 12..<16, 16..<20, 20..<32].map { String(digits[$0]) }
+  return groups.joined(separator: "-")
 }
