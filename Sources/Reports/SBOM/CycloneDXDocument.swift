@@ -3,13 +3,18 @@ struct CycloneDXDocument {
   let bill: BillOfMaterials
 
   var json: JSONValue {
-    .object([
+    var members: [JSONValue.Member] = [
       .init("$schema", .string("http://cyclonedx.org/schema/bom-1.6.schema.json")),
       .init("bomFormat", .string("CycloneDX")), .init("specVersion", .string("1.6")),
       .init("serialNumber", .string("urn:uuid:" + bill.uuid)), .init("version", .integer(1)),
       .init("metadata", metadata), .init("components", .array(bill.systems.enumerated().flatMap(components))),
-      .init("dependencies", .array(dependencies)), .init("vulnerabilities", .array(vulnerabilities)),
-    ])
+      .init("dependencies", .array(dependencies)),
+    ]
+    // An empty list says that there are none, which only advisories can tell.
+    if bill.systems.contains(where: { $0.lookedUp ?? 0 > 0 }) {
+      members.append(.init("vulnerabilities", .array(vulnerabilities)))
+    }
+    return .object(members)
   }
 
   private static let subjectReference = "target"

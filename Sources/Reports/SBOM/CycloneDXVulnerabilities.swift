@@ -111,6 +111,7 @@ extension CycloneDXDocument {
     let vulnerability = entry.vulnerability
     var properties = [property("package", entry.package.name)]
     if entry.package.role != .software { properties.append(property("role", entry.package.role.rawValue)) }
+    if entry.further > 0 { properties.append(property("further-packages", String(entry.further))) }
     properties += vulnerability.fixed.map { [property("fixed-version", $0)] } ?? []
     properties += vulnerability.since.map { [property("known-since", $0)] } ?? []
     properties += vulnerability.probability.map { [property("epss", String($0))] } ?? []

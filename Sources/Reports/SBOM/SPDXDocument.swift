@@ -114,6 +114,7 @@ struct SPDXDocument {
     if let statement = entry.statement {
       words.append("\(statement.status.rawValue.replacing("_", with: " ")): \(statement.notes)")
     }
+    if entry.further > 0 { words.append("\(counted(entry.further, "further package")) not named") }
     return words.joined(separator: "; ")
   }
 

@@ -62,7 +62,14 @@ import Testing
 
     var serialNumber: String
     var components: [Component]
-    var vulnerabilities: [Vulnerability]
+    /// Absent where nothing was looked up.
+    var listed: [Vulnerability]?
+    var vulnerabilities: [Vulnerability] { listed ?? [] }
+
+    enum CodingKeys: String, CodingKey {
+      case serialNumber, components
+      case listed = "vulnerabilities"
+    }
   }
 
   private func bill(_ report: Report) throws -> Bill {
@@ -176,7 +183,12 @@ import Testing
       ])
     let clean = try bill(ReportSamples.clean)
     #expect(clean.components.first?.properties?.map(\.name) == ["brinell:root"])
-    #expect(clean.vulnerabilities.isEmpty)
+    #expect(clean.listed?.isEmpty == nil)
+    var none = ReportSamples.vulnerable
+    none.targets[0].guests[0].vulnerabilities?.packages = []
+    #expect(try self.bill(none).listed?.isEmpty == true)
+    none.targets[0].guests[0].vulnerabilities?.judged = 0
+    #expect(try self.bill(none).listed?.isEmpty == nil)
   }
 
   @Test func theNumberFollowsFromEverything() throws {
@@ -206,5 +218,29 @@ import Testing
   ])
   func publishers(_ name: String, _ publisher: String?) {
     #expect(WebAddress.publisher(of: name)?.name == publisher)
+  }
+
+  /// A guest that invents packages must not make a bill of their number times that of the vulnerabilities.
+  @Test func manyPackagesOfOneSourceAreNotAllNamed() throws {
+    var guest = ReportSamples.guest([])
+    let installed = (0..<5000).map { ReportSamples.installed("p\($0)") }
+    guest.packages = installed.map { ReportSamples.package($0, source: "p") }
+    guest.vulnerabilities = .init(
+      judged: 5000, unknown: [],
+      packages: [
+        .init(
+          name: "p", role: .software, installed: installed,
+          vulnerabilities: (0..<3000).map { ReportSamples.vulnerability("CVE-2026-\($0)") })
+      ])
+    let system = BillOfMaterials.System(guest)
+    #expect(system.vulnerabilities.count == 3000 && system.components.count == 5000)
+    #expect(system.vulnerabilities[0].affected.count == 200 && system.vulnerabilities[0].further == 4800)
+    #expect(system.vulnerabilities[2999].affected.count == 1 && system.vulnerabilities[2999].further == 4999)
+    guest.vulnerabilities?.packages[0].vulnerabilities.removeLast(2999)
+    let bill = try bill(ReportSamples.report([ReportSamples.target([guest])]))
+    #expect(
+      bill.vulnerabilities[0].properties.contains {
+        $0.name == "brinell:further-packages" && $0.value == "4800"
+      })
   }
 }
