@@ -13,7 +13,10 @@ struct CertificateJudge {
     var isUndecided = false
   }
 
-  func judge(_ certificate: Certificates.Certificate, asOf: Int64) -> [Verdict] {
+  /// - Parameter uses: the services that show the certificate.
+  func judge(
+    _ certificate: Certificates.Certificate, shownBy uses: [ServiceCertificates.Use] = [], asOf: Int64
+  ) -> [Verdict] {
     let all: [(CertificateKind.Question, () -> Verdict?)] = [
       (.expired, { expired(certificate.details, asOf) }),
       (.notYetValid, { notYetValid(certificate.details, asOf) }),
@@ -21,7 +24,7 @@ struct CertificateJudge {
       (.badValidity, { badValidity(certificate) }),
       (.weakKey, { weakKey(certificate.details.key) }),
       (.weakSignature, { weakSignature(certificate.details) }),
-      (.selfSigned, { selfSigned(certificate) }),
+      (.selfSigned, { selfSigned(certificate, uses) }),
     ]
     return all.compactMap { question, answer in questions.contains(question) ? answer() : nil }
   }
@@ -81,15 +84,18 @@ struct CertificateJudge {
       words: "signed with \(details.signature)" + (details.signature == "rsassaPss" ? ", \(digest)" : ""))
   }
 
-  /// A certificate that some service shows: its key lies in the image, or it names a server. Authorities sign
-  /// themselves by nature.
-  private func selfSigned(_ certificate: Certificates.Certificate) -> Verdict? {
+  /// A certificate that some service shows to other machines; of the rest, one whose key lies in the image or that
+  /// names a server. Authorities sign themselves by nature, and between mail servers nobody checks.
+  private func selfSigned(
+    _ certificate: Certificates.Certificate, _ uses: [ServiceCertificates.Use]
+  ) -> Verdict? {
     let details = certificate.details
-    guard details.isSelfSigned, !certificate.isAuthority, certificate.role == .other else { return nil }
+    guard details.isSelfSigned else { return nil }
+    let isShown = uses.contains { $0.isOnNetwork && !$0.isOpportunistic }
     let isServer =
       !certificate.keys.isEmpty || details.extendedKeyUsage.contains("serverAuth")
       || details.names.contains { $0.hasPrefix("DNS:") || $0.hasPrefix("IP:") }
-    guard isServer else { return nil }
+    guard isShown || isServer && !certificate.isAuthority && certificate.role == .other else { return nil }
     return Verdict(
       words: details.selfSignature == .verified
         ? "self-signed" : "self-signed by its names; the signature could not be checked")

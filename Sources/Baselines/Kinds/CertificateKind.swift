@@ -105,7 +105,7 @@ public struct CertificateKind: CheckKind {
 
   public var plan: CollectionPlan {
     var models: [any FactModel.Type] = []
-    if asksCertificates { models += [Certificates.self] as [any FactModel.Type] }
+    if asksCertificates { models += [Certificates.self, ServiceCertificates.self] as [any FactModel.Type] }
     if asksAnchors { models.append(TrustAnchors.self) }
     if questions.contains(.sharedKey) || asksCertificates { models.append(Secrets.self) }
     if questions.contains(.keyReadableByGroup) { models.append(Accounts.self) }
@@ -123,15 +123,22 @@ public struct CertificateKind: CheckKind {
 
   private func judgeCertificates(_ facts: GuestFacts, _ objections: inout Objections) throws(EvidenceGap) {
     let model = try facts.model(Certificates.self)
+    let services = ShownCertificates(facts, model)
     for certificate in model.certificates where roles.contains(certificate.role) {
       let places = certificate.places.filter { !exclude.matchOrHold($0.path) }
       guard let place = places.first else { continue }
-      for verdict in judge.judge(certificate, asOf: facts.asOf) {
-        let words = "\(Self.words(certificate.details)): \(verdict.words)"
+      let shown = services.uses(of: certificate)
+      for verdict in judge.judge(certificate, shownBy: shown, asOf: facts.asOf) {
+        let words = "\(Self.words(certificate.details)): \(verdict.words)" + ShownCertificates.words(shown)
         let result: Outcome.Verdict = verdict.isUndecided ? .undecided(reason: words) : .fail
         objections.add(
-          place.path, result, actual: words, evidence: places.prefix(3).map { Self.evidence($0, certificate) }
-        )
+          place.path, result, actual: words,
+          evidence: places.prefix(3).map { Self.evidence($0, certificate) }
+            + shown.prefix(3).map {
+              EvidenceLine(
+                path: $0.origin.path ?? "", line: $0.origin.line, text: $0.origin.text ?? $0.subject,
+                origin: "used by \($0.subject)")
+            })
       }
       try judgeKeys(of: certificate, facts, &objections)
     }

@@ -65,6 +65,19 @@ public struct RsyslogConfiguration: FactModel {
     /// Nil for every address.
     public var address: String?
     public var origin: Origin
+    /// How imtcp speaks TLS; nil where it does not.
+    public var stream: Stream?
+  }
+
+  /// The network stream driver of a listener.
+  public struct Stream: Sendable, Hashable {
+    /// `gtls` or `ossl`.
+    public var driver: String
+    /// How clients are authenticated: `anon`, `x509/name` …; nil where nothing says it.
+    public var authentication: String?
+    /// gnutlsPriorityString, which ossl reads as commands of OpenSSL.
+    public var priority: String?
+    public var origin: Origin
   }
 
   public let actions: [Action]
@@ -81,7 +94,7 @@ public struct RsyslogConfiguration: FactModel {
     try reader.read()
     isPresent = reader.isPresent
     actions = reader.reachedActions()
-    listeners = reader.listeners
+    listeners = reader.finishedListeners()
     umask = reader.umask ?? Effective(0o022, origin: .compiledDefault("systemd.exec(5): UMask=0022"))
     dropsTo = reader.dropsTo
   }

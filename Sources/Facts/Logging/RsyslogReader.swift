@@ -19,6 +19,10 @@ struct RsyslogReader {
   private var stopped: Set<String> = []
   private var legacy: [String: Effective<String>] = [:]
   private var fileModule: [String: Effective<String>] = [:]
+  /// Parameters of imtcp, which hold for its inputs.
+  private var tcpModule: (parameters: [String: String], origin: Origin)?
+  /// What each listener says of its driver, in their order.
+  private var streams: [(parameters: [String: String], origin: Origin)] = []
   private var globals: [String: String] = [:]
   private var openFiles: [UInt32] = []
   private var filesRead = 0
@@ -156,6 +160,32 @@ struct RsyslogReader {
       .init(
         module: module, port: port, address: address.flatMap { anywhere.contains($0) ? nil : $0 },
         origin: origin))
+    let old = ["mode", "authmode", "name"].compactMap { key in
+      legacy["inputtcpserverstreamdriver\(key)"].map { ("streamdriver.\(key)", $0) }
+    }
+    streams.append(
+      (Dictionary(old.map { ($0.0, $0.1.value) }) { $1 }, old.last?.1.origin ?? origin))
+  }
+
+  /// The listeners with their drivers: what an input says counts before what its module says, and that before the
+  /// global driver, wherever it stands (rsyslog manual, imtcp).
+  func finishedListeners() -> [RsyslogConfiguration.Listener] {
+    zip(listeners, streams).map { listener, own in
+      guard listener.module == "imtcp" else { return listener }
+      func value(_ key: String) -> (text: String, origin: Origin)? {
+        if let text = own.parameters[key] { return (text, own.origin) }
+        guard let module = tcpModule, let text = module.parameters[key] else { return nil }
+        return (text, module.origin)
+      }
+      var listener = listener
+      let driver = (value("streamdriver.name")?.text ?? globals["defaultnetstreamdriver"] ?? "ptcp")
+        .lowercased()
+      guard let mode = value("streamdriver.mode"), mode.text == "1", driver != "ptcp" else { return listener }
+      listener.stream = .init(
+        driver: driver, authentication: value("streamdriver.authmode")?.text.lowercased(),
+        priority: value("gnutlsprioritystring")?.text, origin: mode.origin)
+      return listener
+    }
   }
 
   private mutating func take(
@@ -174,6 +204,7 @@ struct RsyslogReader {
       if module == "builtin:omfile" || module == "omfile" {
         for (key, value) in parameters { fileModule[key] = Effective(value, origin: origin) }
       }
+      if module == "imtcp" { tcpModule = (parameters, origin) }
       if module == "imhttp", let ports = parameters["ports"] { listen("imhttp", ports, nil, origin) }
     case "input": take(input: parameters, origin)
     case "action":
@@ -193,6 +224,7 @@ struct RsyslogReader {
       return
     }
     listen(type, parameters["port"] ?? "514", parameters["address"], origin)
+    streams[streams.count - 1] = (parameters, origin)
     if let bound = parameters["ruleset"] { calls["(network)", default: []].insert(bound) }
   }
 

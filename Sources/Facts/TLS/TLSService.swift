@@ -44,7 +44,7 @@ enum TLSServiceRegistry {
 struct TLSContext {
   let evidence: Evidence
   let packages: InstalledPackages
-  let openSSL: OpenSSLLibrary
+  var openSSL: OpenSSLLibrary
   let gnuTLS: GnuTLSLibrary
   /// What listens after the next boot; nil where that is not known.
   let listeners: Listeners?
@@ -130,7 +130,7 @@ public struct TLSServices: FactModel {
   public init(_ facts: GuestFacts) throws(EvidenceGap) {
     let units = try facts.model(SystemdUnits.self)
     let isSystemd = units.isPresent
-    let context = TLSContext(
+    var context = TLSContext(
       evidence: facts.evidence, packages: try facts.model(), openSSL: try facts.model(),
       gnuTLS: try facts.model(), listeners: isSystemd ? try? facts.model(Listeners.self) : nil,
       units: isSystemd ? units : nil, facts: facts)
@@ -139,6 +139,7 @@ public struct TLSServices: FactModel {
     for service in TLSServiceRegistry.all {
       if isSystemd, !Self.isStarted(service.units, units) { continue }
       do {
+        context.openSSL = try Self.library(of: service, facts, context)
         endpoints += try service.endpoints(context)
       } catch {
         gaps[service.name] = error
@@ -148,6 +149,16 @@ public struct TLSServices: FactModel {
     // One server on IPv4 and IPv6 is one end.
     self.endpoints = endpoints.filter { seen.insert(Self.key($0)).inserted }
     self.gaps = gaps
+  }
+
+  /// The library as the daemon's unit has it.
+  private static func library(
+    of service: any TLSService.Type, _ facts: GuestFacts, _ context: TLSContext
+  ) throws(EvidenceGap) -> OpenSSLLibrary {
+    guard let unit = try context.unit(service.units.filter { $0.hasSuffix(".service") }),
+      let path = try OpenSSLEnvironment.path(unit, facts.evidence)
+    else { return try facts.model() }
+    return try OpenSSLLibrary(facts, configuration: [path])
   }
 
   private static func key(_ end: TLSEndpoint) -> [String] {

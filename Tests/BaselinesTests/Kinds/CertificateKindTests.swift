@@ -66,6 +66,30 @@ import Testing
     #expect(try objects("not_yet_valid", "server.pem", days: -2))
   }
 
+  /// ed25519.pem names no server and its key is not there: only the service that shows it makes it one of a server.
+  @Test(arguments: [
+    ("/etc/ssl/own.pem", "443 ssl", ["CN=ed25519.example: self-signed, used by nginx a:443"]),
+    ("/etc/ssl/link.pem", "443 ssl", ["CN=ed25519.example: self-signed, used by nginx a:443"]),
+    ("own.pem", "443 ssl", []), ("/etc/ssl/own.pem", "127.0.0.1:443 ssl", []), ("/etc/ssl/own.pem", "80", []),
+    ("/etc/ssl/chain.pem", "443 ssl", []),
+  ])
+  func theServiceThatShowsIt(_ path: String, _ listen: String, _ expected: [String]) throws {
+    let guest = CertificateGuest(["/etc/ssl/own.pem": "ed25519.pem"])
+    let leaf = try #require(MadeCertificates.file("server.pem"))
+    let chain = leaf + (MadeCertificates.file("ed25519.pem") ?? [])
+    guest.fixture.filesystem.addFile("/etc/ssl/chain.pem", .bytes(chain), mode: 0o644)
+    guest.fixture.add(["/etc/ssl/link.pem": "-> own.pem"])
+    guest.addText(
+      "http { server { listen \(listen); server_name a; ssl_certificate \(path); } }",
+      at: "/etc/nginx/nginx.conf")
+    let found = try outcomes(["not": .list(["self_signed"])], guest)
+    #expect(found.filter { $0.verdict == .fail }.map(\.actual) == expected)
+    #expect(
+      found.filter { $0.verdict == .fail }.allSatisfy {
+        $0.evidence.contains { $0.path == "/etc/nginx/nginx.conf" && $0.line == 1 }
+      })
+  }
+
   @Test func aSelfSignedCertificateOfAKeyInTheImage() throws {
     let guest = CertificateGuest(["/etc/nginx/a.pem": "ed25519.pem", "/etc/nginx/a.key": "ed25519.key"])
     let found = try outcomes(["not": .list(["self_signed"])], guest)

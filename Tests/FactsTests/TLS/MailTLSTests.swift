@@ -25,6 +25,16 @@ import Testing
       certificate + "smtpd_tls_security_level = may\n", "  -o smtpd_tls_security_level=encrypt\n",
       "required \(all) weak"
     ),
+    // Tried: a default within a variable; exclusions that leave the old versions without a suite.
+    (
+      certificate + "smtpd_tls_security_level = may\nsmtpd_tls_protocols = ${none?{>=TLSv1.3}:{>=TLSv1.2}}\n",
+      "",
+      "optional TLSv1.2 TLSv1.3 weak"
+    ),
+    (
+      certificate + "smtpd_tls_security_level = may\nsmtpd_tls_exclude_ciphers = aNULL, kRSA\n  SHA1\n", "",
+      "optional TLSv1.2 TLSv1.3"
+    ),
     // Tried: an override in master.cf.
     (
       certificate + "smtpd_tls_security_level = may\n", "  -o smtpd_tls_protocols=>=TLSv1.2\n",
@@ -107,6 +117,12 @@ import Testing
       "ssl_cipher_list = HIGH:!aNULL:@SECLEVEL=0\nprotocol imap {\n  ssl_min_protocol = TLSv1.1\n}\nssl_min_protocol = TLSv1.3\n",
       "optional TLSv1.1 TLSv1.2 TLSv1.3", "required TLSv1.1 TLSv1.2 TLSv1.3", false
     ),
+    // Tried: what holds for all protocols but one, and a line that goes on.
+    (
+      "ssl_cipher_list = HIGH:!aNULL:@SECLEVEL=0\nprotocol !pop3 {\n  ssl_min_protocol = TLSv1\n}\n",
+      "optional \(all)", "required \(all)", false
+    ),
+    ("ssl_min_protocol = \\\n  TLSv1.3\n", "optional TLSv1.3", "required TLSv1.3", false),
     ("disable_plaintext_auth = no\n", "optional TLSv1.2 TLSv1.3", "required TLSv1.2 TLSv1.3", true),
     ("auth_allow_cleartext = yes\n", "optional TLSv1.2 TLSv1.3", "required TLSv1.2 TLSv1.3", true),
     (

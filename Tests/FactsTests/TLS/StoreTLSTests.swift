@@ -3,8 +3,8 @@ import Testing
 
 @testable import Facts
 
-/// Databases, directories, FTP and what commands the machine. The rows of Redis with tls-port and without, with and
-/// without tls-protocols, were tried on 7.0.15 with `openssl s_client`.
+/// Databases, directories, FTP and what commands the machine. Rows of the same kind are tried on the daemons of Debian 12
+/// by scripts/compare-tls.
 @Suite struct StoreTLSTests {
   private static let hba = "local all all peer\nhost all all 127.0.0.1/32 md5\nhost all all ::1/128 md5\n"
 
@@ -24,6 +24,10 @@ import Testing
     (open + "ssl = on\n", "hostssl all all 0.0.0.0/0 scram-sha-256\n", "required TLSv1.2 TLSv1.3"),
     (
       open + "ssl = on\n", "hostnossl all all all reject\nhost all all 10.0.0.0/8 md5\n",
+      "required TLSv1.2 TLSv1.3"
+    ),
+    (
+      open + "ssl = on\n", "hostnossl all \\\n all all reject\nhost all all 10.0.0.0/8 md5\n",
       "required TLSv1.2 TLSv1.3"
     ),
     // The line that refuses comes too late.
@@ -81,11 +85,23 @@ import Testing
     ("ssl_cert = /c\nrequire-secure-transport = on\n", "required TLSv1.2 TLSv1.3"),
     ("ssl_cert = /c\nrequire_secure_transport\n", "required TLSv1.2 TLSv1.3"),
     ("ssl_cert = /c\nskip-ssl\n", "none"), ("ssl_cert = /c\ntls_version = TLSv1.3\n", "optional TLSv1.3"),
-    ("skip-networking\n", "none local"),
+    ("skip-networking\n", "none local"), ("ssl_cert = /c\nskip-ssl\nssl=1\n", "optional TLSv1.2 TLSv1.3"),
+    ("ssl_cert = /c\ndisable-ssl\n", "none"),
+    ("ssl_cert = /c\nrequire-secure=1\n", "required TLSv1.2 TLSv1.3"),
+    (
+      "ssl_cert = /c\ntls_version = TLSv1.1,TLSv1.3\nssl_cipher = ALL:@SECLEVEL=0\n",
+      "optional TLSv1.1 TLSv1.3 weak"
+    ),
+    ("ssl_cert = /c\n[mariadb-10.5]\nskip-ssl\n", "optional TLSv1.2 TLSv1.3"),
+    ("ssl_cert = /c\n[mariadb-10.11]\nskip-ssl\n", "none"),
+    ("ssl_cert = /c\n!include /opt/own.cnf\n", "required TLSv1.2 TLSv1.3"),
   ])
   func mariaDB(_ text: String, _ expected: String) throws {
     #expect(
-      try mysql(["/etc/mysql/my.cnf": "[client]\nssl_cert=/x\n[mysqld]\n\(text)"]) == ["mysqld \(expected)"])
+      try mysql([
+        "/etc/mysql/my.cnf": "[client]\nssl_cert=/x\n[mysqld]\n\(text)",
+        "/opt/own.cnf": "[server]\nrequire_secure_transport = on\n",
+      ]) == ["mysqld \(expected)"])
   }
 
   @Test func mysqlOrderAndDefaults() throws {
@@ -109,6 +125,9 @@ import Testing
     (
       "bind *\nport 0\ntls-port 6379\ntls-protocols \"TLSv1 TLSv1.2\"\ntls-ciphers HIGH:!aNULL:@SECLEVEL=0\n",
       ["redis tls-port required TLSv1.0 TLSv1.2"]
+    ),
+    (
+      "bind *\nport 0\ntls-port 6379\ntls-protocols \"\"\n", ["redis tls-port required TLSv1.2 TLSv1.3"]
     ),
     ("bind *\ntls-port 6380\ninclude /etc/redis/more.conf\n", ["redis tls-port required TLSv1.3"]),
   ])
@@ -151,8 +170,52 @@ import Testing
     #expect(states == [.optional, .required])
   }
 
+  /// The versions of openssl.cnf hold for daemons that turn single versions off; all tried.
+  @Test func boundsOfTheLibrary() throws {
+    let files = [
+      "/etc/ssl/openssl.cnf":
+        "openssl_conf = a\n[a]\nssl_conf = b\n[b]\nsystem_default = c\n[c]\nMinProtocol = TLSv1.3\n",
+      "/etc/redis/redis.conf": "bind *\nport 0\ntls-port 6379\n",
+      "/etc/mysql/my.cnf": "[mysqld]\nssl_cert = /c\n",
+      "/etc/proftpd/proftpd.conf": "TLSEngine on\n",
+      "/etc/postgresql/15/main/postgresql.conf": "ssl = on\nlisten_addresses = '*'\n",
+      "/etc/postgresql/15/main/pg_hba.conf": "hostssl all all all md5\n",
+    ]
+    let units = ["redis-server.service", "mariadb.service", "proftpd.service", "postgresql.service"]
+    #expect(
+      try tlsEndpoints(units, files).map(words).sorted() == [
+        "mysqld optional TLSv1.3", "postgresql main required TLSv1.2 TLSv1.3", "proftpd optional TLSv1.3",
+        "redis tls-port required TLSv1.3",
+      ])
+  }
+
+  /// All tried on 1.3.8.
+  @Test(arguments: [
+    ("TLSEngine on\nTLSProtocol TLSv1.3\nTLSProtocol TLSv1.2\n", "optional TLSv1.3"),
+    ("TLSEngine on\nTLSProtocol TLSv1.2\n<Global>\nTLSProtocol TLSv1.3\n</Global>\n", "optional TLSv1.2"),
+    ("<Global>\nTLSProtocol TLSv1.3\n</Global>\nTLSEngine on\n", "optional TLSv1.3"),
+    (
+      "TLSEngine on\nTLSOptions NoSessionReuseRequired\nTLSOptions UseImplicitSSL\n",
+      "required TLSv1.2 TLSv1.3"
+    ),
+    ("TLSEngine on\nTLSCipherSuite HIGH:@SECLEVEL=0\n", "optional TLSv1.0 TLSv1.1 TLSv1.2 TLSv1.3 weak"),
+  ])
+  func proftpdOrder(_ text: String, _ expected: String) throws {
+    let ends = try tlsEndpoints(["proftpd.service"], ["/etc/proftpd/proftpd.conf": text])
+    #expect(ends.map(words) == ["proftpd \(expected)"])
+  }
+
   @Test(arguments: [
     ("", "ldap:///", "debian", ["slapd ldap:389 none"]),
+    // Tried: continued lines and includes.
+    (
+      "TLSCertificateFile /c\nTLSCipherSuite\n  NORMAL:-VERS-ALL:+VERS-TLS1.2\n", "ldaps:///", "debian",
+      ["slapd ldaps:636 required TLSv1.2"]
+    ),
+    (
+      "include /opt/tls.conf\nTLSCertificateFile /c\n", "ldap:///", "debian",
+      ["slapd ldap:389 required TLSv1.2"]
+    ),
     (
       "TLSCertificateFile /c\n", "ldap:///", "debian",
       ["slapd ldap:389 optional TLSv1.0 TLSv1.1 TLSv1.2 TLSv1.3"]
@@ -177,7 +240,10 @@ import Testing
     ("", "ldapi:///", "debian", []), ("", "ldap://127.0.0.1/", "debian", ["slapd ldap:389 none local"]),
   ])
   func slapd(_ text: String, _ urls: String, _ id: String, _ expected: [String]) throws {
-    let files = ["/etc/ldap/slapd.conf": text, "/etc/default/slapd": "SLAPD_SERVICES=\"\(urls)\"\n"]
+    let files = [
+      "/etc/ldap/slapd.conf": text, "/etc/default/slapd": "SLAPD_SERVICES=\"\(urls)\"\n",
+      "/opt/tls.conf": "TLSCipherSuite NORMAL:-VERS-ALL:+VERS-TLS1.2\nsecurity ssf=128\n",
+    ]
     let ends = try tlsEndpoints(
       ["slapd.service"], files, id: id,
       exec: "/usr/sbin/slapd -h $SLAPD_SERVICES\nEnvironmentFile=/etc/default/slapd")
@@ -186,11 +252,12 @@ import Testing
 
   @Test func slapdConfigDatabase() throws {
     let files = [
-      "/etc/ldap/slapd.d/cn=config.ldif": "dn: cn=config\nolcTLSCertificateFile: /c\nolcSecurity: tls=1\n",
+      "/etc/ldap/slapd.d/cn=config.ldif":
+        "dn: cn=config\nolcTLSCertificateFile: /c\nolcSecurity: tls=1\nolcTLSCipherSuite: NORMAL:-VERS-TLS1.0:\n -VERS-TLS1.1\n",
       "/etc/ldap/slapd.conf": "TLSCipherSuite NORMAL\n",
     ]
     let ends = try tlsEndpoints(["slapd.service"], files)
-    #expect(ends.map { $0.use.value } == [.required])
+    #expect(ends.map(words) == ["slapd ldap:389 required TLSv1.2 TLSv1.3"])
     #expect(ends.first?.use.origin.path == "/etc/ldap/slapd.d/cn=config.ldif")
   }
 
@@ -229,6 +296,43 @@ import Testing
     #expect(
       try tlsEndpoints(["libvirtd.service"], files, exec: "/usr/sbin/libvirtd \(options)").map(words)
         == expected)
+  }
+
+  /// Tried: the first of two lines counts.
+  @Test func libvirtTakesTheFirstLine() throws {
+    let text = "tls_priority = \"NORMAL:-VERS-ALL:+VERS-TLS1.3\" # x\ntls_priority = \"NORMAL\"\n"
+    let ends = try tlsEndpoints(
+      ["libvirtd.service"], ["/etc/libvirt/libvirtd.conf": text], exec: "/usr/sbin/libvirtd --listen")
+    #expect(ends.map(words) == ["libvirtd tls required TLSv1.3"])
+    #expect(ends.first?.certificate?.value == "/etc/pki/libvirt/servercert.pem")
+  }
+
+  /// All tried on 8.2302: driver, mode and authentication of the module, the input and the global settings.
+  @Test(arguments: [
+    ("module(load=\"imtcp\")\n", "", "none"),
+    ("module(load=\"imtcp\" StreamDriver.Mode=\"1\")\n", "", "required TLSv1.2 TLSv1.3"),
+    (
+      "module(\n load=\"imtcp\"\n StreamDriver.Mode=\"1\"\n StreamDriver.AuthMode=\"anon\"\n)\n", "",
+      "required TLSv1.0 TLSv1.1 TLSv1.2 TLSv1.3 weak"
+    ),
+    (
+      "module(load=\"imtcp\" StreamDriver.Mode=\"1\" StreamDriver.Name=\"gtls\" StreamDriver.AuthMode=\"anon\")\n",
+      "", "required TLSv1.0 TLSv1.1 TLSv1.2 weak"
+    ),
+    (
+      "module(load=\"imtcp\" StreamDriver.Mode=\"1\" gnutlsPriorityString=\"MinProtocol=TLSv1.3\")\n", "",
+      "required TLSv1.3"
+    ),
+    ("module(load=\"imtcp\")\n", " StreamDriver.Mode=\"1\"", "required TLSv1.2 TLSv1.3"),
+    ("module(load=\"imtcp\" StreamDriver.Mode=\"1\")\n", " StreamDriver.Mode=\"0\"", "none"),
+  ])
+  func rsyslogDrivers(_ module: String, _ input: String, _ expected: String) throws {
+    let text =
+      module
+      + "input(type=\"imtcp\" port=\"6514\"\(input))\nglobal(defaultNetstreamDriver=\"ossl\")\n*.* /x\n"
+    #expect(
+      try tlsEndpoints(["rsyslog.service"], ["/etc/rsyslog.conf": text]).map(words)
+        == ["rsyslog imtcp 6514 \(expected)"])
   }
 
   @Test func rsyslog() throws {

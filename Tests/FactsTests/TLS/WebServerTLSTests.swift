@@ -28,6 +28,15 @@ import Testing
     ),
     // Tried: without ssl_protocols, 1.22 has no TLS 1.3.
     ("server { listen 443 ssl; server_name a; }", ["nginx a:443 required TLSv1.2"]),
+    // Tried: commands of OpenSSL come after nginx's own settings.
+    (
+      "ssl_protocols TLSv1.2 TLSv1.3; server { listen 443 ssl; server_name a; ssl_conf_command MinProtocol TLSv1.3; }",
+      ["nginx a:443 required TLSv1.3"]
+    ),
+    (
+      "server { listen 443 ssl; server_name a; ssl_conf_command MinProtocol TLSv1; ssl_conf_command CipherString ALL:@SECLEVEL=0; }",
+      ["nginx a:443 required TLSv1.0 TLSv1.1 TLSv1.2 weak"]
+    ),
     // A server's own value replaces that of http.
     (
       "ssl_protocols TLSv1; ssl_ciphers ALL:@SECLEVEL=0; server { listen 443 ssl; server_name a; ssl_protocols TLSv1.3; ssl_ciphers HIGH; }",
@@ -166,6 +175,63 @@ import Testing
     #expect(
       try apache(main, files) == [
         "apache2 default:80 none", "apache2 a:443 required TLSv1.1 TLSv1.2 TLSv1.3",
+      ])
+  }
+
+  /// All tried.
+  @Test(arguments: [
+    ("SSLEngine on\nSSLOpenSSLConfCmd MinProtocol TLSv1.3\n", "TLSv1.3"),
+    (
+      "SSLEngine on\nSSLOpenSSLConfCmd CipherString ALL:@SECLEVEL=0\nSSLOpenSSLConfCmd MinProtocol TLSv1\n",
+      "TLSv1.0 TLSv1.1 TLSv1.2 TLSv1.3"
+    ),
+    (
+      "Define V TLSv1.3\nDefine OLD\n<IfDefine OLD>\nSSLProtocol ${V}\n</IfDefine>\n<IfDefine !OLD>\nSSLProtocol TLSv1.2\n</IfDefine>\nSSLEngine on\n",
+      "TLSv1.3"
+    ),
+    ("<Macro TLS $v>\nSSLProtocol $v\n</Macro>\nSSLEngine on\nUse TLS TLSv1.3\n", "TLSv1.3"),
+    (
+      "SSLEngine on\nSSLProtocol TLSv1.3\n<IfVersion < 2.4>\nSSLProtocol all\n</IfVersion>\n<IfVersion >= 2.4.99>\nSSLProtocol all\n</IfVersion>\n",
+      "TLSv1.3"
+    ),
+    ("SSLEngine on\n<IfVersion >= 2.4>\nSSLProtocol TLSv1.3\n</IfVersion>\n", "TLSv1.3"),
+  ])
+  func apacheLanguage(_ text: String, _ versions: String) throws {
+    #expect(try apache(Self.load + text) == ["apache2 default:443 required \(versions)"])
+  }
+
+  @Test func macrosThatUseThemselvesEnd() throws {
+    let text = "<Macro A>\nUse A\nUse A\n</Macro>\nUse A\nListen 443\n"
+    let guest = bootable(["/etc/apache2/apache2.conf": text])
+    guest.addStarted("apache2.service", "[Service]\n")
+    #expect(try guest.model(TLSServices.self).gaps["apache2"] != nil)
+  }
+
+  /// OPENSSL_CONF of a unit is the configuration of that service alone.
+  @Test(arguments: [
+    ("Environment=OPENSSL_CONF=/etc/low.cnf", "TLSv1.0 TLSv1.1 TLSv1.2"),
+    ("Environment=\"OPENSSL_CONF=/etc/low.cnf\"", "TLSv1.0 TLSv1.1 TLSv1.2"),
+    ("EnvironmentFile=-/etc/default/nginx", "TLSv1.0 TLSv1.1 TLSv1.2"),
+    ("Environment=OPENSSL_CONF=/absent.cnf", "TLSv1.2"), ("Environment=OTHER=/etc/low.cnf", "TLSv1.2"),
+  ])
+  func ownConfigurationOfOpenSSL(_ line: String, _ versions: String) throws {
+    let files = [
+      "/etc/nginx/nginx.conf": "http { server { listen 443 ssl; server_name a; } }",
+      "/etc/default/nginx": "OPENSSL_CONF=/etc/low.cnf\n",
+      "/etc/low.cnf":
+        "openssl_conf = a\n[a]\nssl_conf = b\n[b]\nsystem_default = c\n[c]\nCipherString = DEFAULT@SECLEVEL=0\n",
+    ]
+    let ends = try tlsEndpoints(["nginx.service"], files, exec: "/x\n\(line)")
+    // The suites are nginx's own, the level is the file's.
+    #expect(ends.map(words) == ["nginx a:443 required \(versions)"])
+  }
+
+  @Test func haproxyConditions() throws {
+    let text =
+      "defaults\nmode http\n.if defined(X)\nfrontend x\nbind :1\n.else\nfrontend y\nbind :2\n.endif\n.if feature(OPENSSL)\nfrontend z\nbind :3\n.endif\n"
+    #expect(
+      try tlsEndpoints(["haproxy.service"], ["/etc/haproxy/haproxy.cfg": text]).map(words) == [
+        "haproxy y:2 none", "haproxy z:3 none",
       ])
   }
 

@@ -82,15 +82,54 @@ public struct PostfixSettings: Sendable {
       let bare = rest.drop { $0 == "{" || $0 == "(" }
       let other = bare.prefix { $0.isLetter || $0.isNumber || $0 == "_" }
       var end = other.endIndex
-      if bare.startIndex != rest.startIndex, end < effective.value.endIndex {
-        end = effective.value.index(after: end)
+      let isBraced = bare.startIndex != rest.startIndex && end < effective.value.endIndex
+      if isBraced, !"?:".contains(effective.value[end]) { end = effective.value.index(after: end) }
+      var own = values[String(other)]?.value ?? ""
+      if let (choice, after) = Self.choice(effective.value[end...], isSet: !own.isEmpty) {
+        (own, end) = (choice, after)
       }
-      let filled = effective.value[..<dollar] + (values[String(other)]?.value ?? "") + effective.value[end...]
+      let filled = effective.value[..<dollar] + own + effective.value[end...]
       guard filled.utf8.count < 1 << 16 else { break }
       effective.value = String(filled)
     }
     // Parameters that name each other stand for nothing; Postfix refuses them.
     if effective.value.contains("$") { effective.value = "" }
     return effective
+  }
+
+  /// What follows the name in `${name?text}`, `${name:text}`, `${name?{text}:{text}}` (postconf(5)), and where it
+  /// ends; nil where nothing follows.
+  private static func choice(_ text: Substring, isSet: Bool) -> (String, String.Index)? {
+    guard let sign = text.first, "?:".contains(sign) else { return nil }
+    var branches: [Character: Substring] = [:]
+    var rest = text
+    while let sign = rest.first, "?:".contains(sign), branches[sign] == nil {
+      rest = rest.dropFirst()
+      guard let end = closing(rest.first == "{" ? rest.dropFirst() : rest) else { return nil }
+      if rest.first == "{" {
+        branches[sign] = rest.dropFirst()[..<end]
+        rest = rest[rest.index(after: end)...]
+      } else {
+        branches[sign] = rest[..<end]
+        rest = rest[end...]
+      }
+    }
+    guard rest.first == "}" || rest.first == ")" else { return nil }
+    return (String((branches[isSet ? "?" : ":"] ?? "").trimmingBlanks()), rest.index(after: rest.startIndex))
+  }
+
+  /// Where the brace that is open around a text closes.
+  private static func closing(_ text: Substring) -> String.Index? {
+    var depth = 0
+    for index in text.indices.prefix(1 << 16) {
+      switch text[index] {
+      case "{", "(": depth += 1
+      case "}", ")":
+        if depth == 0 { return index }
+        depth -= 1
+      default: continue
+      }
+    }
+    return nil
   }
 }

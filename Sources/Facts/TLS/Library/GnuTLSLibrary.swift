@@ -53,8 +53,9 @@ public struct GnuTLSLibrary: FactModel {
 
   /// What a peer could negotiate with a program of the given priority string; nil for the library's default.
   ///
-  /// NORMAL, SECURE*, LEGACY and PERFORMANCE have TLS 1.0 and later and neither 3DES, RC4 nor suites without
-  /// authentication (gnutls-cli --list, 3.7.9).
+  /// Suites are told by the algorithms that make them up, as `gnutls-cli --list` names them. Those without
+  /// authentication take credentials of their own (gnutls_anon_allocate_server_credentials(3)), which no daemon sets
+  /// that is known here: they are left out.
   func offer(_ priority: Effective<String>?) -> TLSOffer {
     let text =
       priority ?? defaultPriority
@@ -63,10 +64,11 @@ public struct GnuTLSLibrary: FactModel {
     reader.read(text.value, self, depth: 0)
     let kept = reader.versions.filter { disabledVersions[$0] == nil }
     let refused = reader.versions.subtracting(kept)
-    let ciphers = reader.classes.filter { !disabledCiphers.contains($0.key) }.sorted { $0.key < $1.key }
+    let isOld = kept.contains { $0 < .tls13 }
+    let ciphers = isOld ? reader.suites(without: disabledCiphers) : []
     return TLSOffer(
       protocols: .known(Effective(kept, origin: text.origin, shadowed: [])),
-      ciphers: .value(ciphers.map { TLSCipher($0.key, [$0.value]) }, text.origin),
+      ciphers: .value(ciphers, text.origin),
       refused: refused.isEmpty ? nil : "\(Self.path) disables \(refused.words)")
   }
 }
@@ -74,13 +76,36 @@ public struct GnuTLSLibrary: FactModel {
 /// Reads a priority string: what is added and removed counts in its order.
 private struct PriorityReader {
   var versions: Set<TLSVersion> = []
-  /// Weak algorithms that are on, with their class.
-  var classes: [String: String] = [:]
+  /// Ciphers, digests and key exchanges that are on.
+  private var algorithms: Set<String> = []
 
+  /// What makes a suite more than just a good one.
   private static let weak = [
-    "3DES-CBC": "3DES", "ARCFOUR-128": "RC4", "NULL": "NULL", "ANON-DH": "anon", "ANON-ECDH": "anon",
-    "MD5": "MD5",
+    "3DES-CBC": "3DES", "ARCFOUR-128": "RC4", "NULL": "NULL", "MD5": "MD5", "RSA": "kRSA", "SHA1": "SHA1",
   ]
+  private static let usual: Set<String> = ["AES-128-CBC", "AES-256-CBC", "SHA1", "RSA"]
+  /// `gnutls-cli --list --priority …` of 3.7.9: what of the above each word has.
+  private static let keywords: [String: Set<String>] = [
+    "NORMAL": usual, "LEGACY": usual, "PERFORMANCE": usual, "SECURE128": usual, "SECURE": usual,
+    "PFS": usual.subtracting(["RSA"]), "SECURE192": ["AES-256-CBC", "RSA"],
+    "SECURE256": ["AES-256-CBC", "RSA"], "SUITEB128": [], "SUITEB192": [],
+  ]
+
+  /// One entry for each algorithm that has a class.
+  func suites(without disabled: Set<String>) -> [TLSCipher] {
+    let kept = algorithms.subtracting(disabled)
+    let blocks = kept.filter { $0.hasSuffix("-CBC") }
+    let digests: Set<String> = ["SHA1", "SHA256", "SHA384", "MD5"]
+    return kept.sorted().compactMap { name in
+      // A cipher of blocks takes a digest, and the digest such a cipher.
+      if digests.contains(name), blocks.isEmpty, !kept.contains("NULL"), !kept.contains("ARCFOUR-128") {
+        return nil
+      }
+      if blocks.contains(name), kept.isDisjoint(with: digests) { return nil }
+      let classes = Set([Self.weak[name], blocks.contains(name) ? "CBC" : nil].compactMap(\.self))
+      return classes.isEmpty ? nil : TLSCipher(name, classes)
+    }
+  }
 
   mutating func read(_ text: String, _ library: GnuTLSLibrary, depth: Int) {
     guard depth < 4 else { return }
@@ -103,14 +128,12 @@ private struct PriorityReader {
   }
 
   private mutating func start(_ name: String) {
-    switch name {
-    case "NONE":
+    if name == "NONE" {
       versions = []
-      classes = [:]
-    case "SUITEB128", "SUITEB192": versions.formUnion([.tls12])
-    case "NORMAL", "LEGACY", "PERFORMANCE", "PFS", "SECURE128", "SECURE192", "SECURE256", "SECURE":
-      versions.formUnion(TLSVersion.range(from: .tls10))
-    default: return
+      algorithms = []
+    } else if let known = Self.keywords[name] {
+      versions.formUnion(name.hasPrefix("SUITEB") ? [.tls12] : TLSVersion.range(from: .tls10))
+      algorithms.formUnion(known)
     }
   }
 
@@ -120,10 +143,18 @@ private struct PriorityReader {
         ["VERS-ALL", "VERS-TLS-ALL"].contains(name)
         ? TLSVersion.range(from: .tls10) : Set([TLSVersion(name)].compactMap { $0 })
       if isOn { versions.formUnion(some) } else { versions.subtract(some) }
-    } else if let kind = Self.weak[name] {
-      classes[name] = isOn ? kind : nil
-    } else if name == "CIPHER-ALL", !isOn {
-      classes = classes.filter { !["3DES", "RC4", "NULL"].contains($0.value) }
+    } else if ["CIPHER-ALL", "MAC-ALL", "KX-ALL"].contains(name) {
+      let all = Self.usual.filter { Self.group($0) == name }
+      if isOn { algorithms.formUnion(all) } else { algorithms = algorithms.filter { Self.group($0) != name } }
+    } else if isOn {
+      algorithms.insert(name)
+    } else {
+      algorithms.remove(name)
     }
+  }
+
+  private static func group(_ name: String) -> String {
+    if name == "RSA" { return "KX-ALL" }
+    return ["SHA1", "SHA256", "SHA384", "MD5"].contains(name) ? "MAC-ALL" : "CIPHER-ALL"
   }
 }

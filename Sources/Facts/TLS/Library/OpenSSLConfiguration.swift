@@ -12,16 +12,32 @@ struct OpenSSLConfiguration: Sendable {
       "/etc/pki/tls/openssl.d/*", "/usr/share/crypto-policies/*/opensslcnf.txt",
     ]).map { ContentNeed($0) }
 
-  /// The last value of each name, by section; names before the first section under an empty name.
+  /// The last value of each name, by section; names before the first section under `default`.
   private(set) var sections: [String: [String: Effective<String>]] = [:]
   /// Files and folders that are included.
   private(set) var includes: [String] = []
   private var budget = ReadBudget(files: 200)
+  /// Bytes that variables may still add.
+  private var expansion = 1 << 20
 
   init(_ evidence: Evidence, path: String) throws(EvidenceGap) {
-    var section = ""
+    self.init()
+    var section = Self.unnamed
     try read(path, evidence, depth: 0, &section)
   }
+
+  private init() {}
+
+  /// What a file names by `.include`, also where what it names is not in the evidence yet.
+  static func includes(_ evidence: Evidence, path: String) -> [String] {
+    var configuration = OpenSSLConfiguration()
+    var section = unnamed
+    try? configuration.read(path, evidence, depth: 0, &section)
+    return configuration.includes
+  }
+
+  /// The section of names before the first header, which `[default]` continues.
+  private static let unnamed = "default"
 
   private mutating func read(
     _ path: String, _ evidence: Evidence, depth: Int, _ section: inout String
@@ -65,12 +81,42 @@ struct OpenSSLConfiguration: Sendable {
       place = String(name[..<colons.lowerBound])
       name = String(name[colons.upperBound...])
     }
-    let value = text[text.index(after: equals)...].trimmingBlanks().filter { $0 != "\"" && $0 != "'" }
+    let text = text[text.index(after: equals)...].trimmingBlanks().filter { $0 != "\"" && $0 != "'" }
+    let value = expanded(text, place)
     let old = sections[place]?[name]
     let shadowed =
       old.map { [Effective<String>.Candidate(value: $0.value, origin: $0.origin)] + $0.shadowed } ?? []
     sections[place, default: [:]][name] = Effective(
       value, origin: origin, shadowed: Array(shadowed.prefix(8)))
+  }
+
+  /// `$name`, `${name}`, `$(name)` and the same with `section::` before it: a value that stands above, of the same
+  /// section or else of the first (config(5)). What is not known stays as it is.
+  private mutating func expanded(_ text: String, _ section: String) -> String {
+    var result = ""
+    var rest = text[...]
+    while let dollar = rest.firstIndex(of: "$"), expansion > 0 {
+      result += rest[..<dollar]
+      let name = rest[rest.index(after: dollar)...]
+      let closing: Character? = name.first == "{" ? "}" : name.first == "(" ? ")" : nil
+      let end =
+        closing.map { name.firstIndex(of: $0) }
+        ?? name.firstIndex { !($0.isLetter || $0.isNumber || $0 == "_" || $0 == ":") } ?? name.endIndex
+      guard let end else { return result + rest[dollar...] }
+      let key = name[..<end].drop { $0 == "{" || $0 == "(" }
+      let value = variable(String(key), section) ?? String(rest[dollar..<end])
+      expansion -= value.utf8.count
+      result += value
+      rest = closing == nil ? name[end...] : name[name.index(after: end)...]
+    }
+    return result + rest
+  }
+
+  private func variable(_ key: String, _ section: String) -> String? {
+    guard let colons = key.range(of: "::") else {
+      return (sections[section]?[key] ?? sections[Self.unnamed]?[key])?.value
+    }
+    return sections[String(key[..<colons.lowerBound])]?[String(key[colons.upperBound...])]?.value
   }
 
   /// Lines without comments, continued ones as one.
@@ -94,7 +140,7 @@ struct OpenSSLConfiguration: Sendable {
   /// The commands for every context, by name in small letters: openssl_conf, ssl_conf and system_default are
   /// followed (ssl/ssl_mcnf.c). What stands before a dot of a command's name is passed over.
   var systemDefault: [String: Effective<String>] {
-    guard let start = sections[""]?["openssl_conf"]?.value,
+    guard let start = sections[Self.unnamed]?["openssl_conf"]?.value,
       let modules = sections[start]?["ssl_conf"]?.value,
       let name = sections[modules]?["system_default"]?.value, let commands = sections[name]
     else { return [:] }

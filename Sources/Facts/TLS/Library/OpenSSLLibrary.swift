@@ -7,12 +7,12 @@ public struct OpenSSLLibrary: FactModel {
     OpenSSLConfiguration.needs + InstalledPackages.needs + OSRelease.needs
 
   public static func furtherNeeds(_ evidence: Evidence) -> [ContentNeed] {
-    OpenSSLConfiguration.paths.flatMap { path -> [ContentNeed] in
-      guard let configuration = try? OpenSSLConfiguration(evidence, path: path) else { return [] }
-      return configuration.includes.flatMap {
-        [ContentNeed($0), ContentNeed("\($0)/*.cnf"), ContentNeed("\($0)/*.conf")]
+    OpenSSLEnvironment.furtherNeeds(evidence)
+      + (OpenSSLConfiguration.paths + OpenSSLEnvironment.paths(evidence)).flatMap { path in
+        OpenSSLConfiguration.includes(evidence, path: path).flatMap {
+          [ContentNeed($0), ContentNeed("\($0)/*.cnf"), ContentNeed("\($0)/*.conf")]
+        }
       }
-    }
   }
 
   /// Major and minor release, e.g. 3 and 0; nil where no package tells it.
@@ -26,13 +26,19 @@ public struct OpenSSLLibrary: FactModel {
   let systemSuites: Effective<String>?
 
   public init(_ facts: GuestFacts) throws(EvidenceGap) {
+    try self.init(facts, configuration: OpenSSLConfiguration.paths)
+  }
+
+  /// The library as a program sees it whose environment names another configuration file; one that is not there
+  /// leaves the compiled defaults (CONF_modules_load_file(3)).
+  init(_ facts: GuestFacts, configuration paths: [String]) throws(EvidenceGap) {
     let packages = try facts.model(InstalledPackages.self)
     let system = try facts.model(OSRelease.self)
     release = Self.release(packages)
     let families = [system.id] + system.idLike
     hasWeakSuites = families.contains { ["rhel", "fedora", "centos"].contains($0) }
     var commands: [String: Effective<String>] = [:]
-    for path in OpenSSLConfiguration.paths where try facts.evidence.entry(at: path) != nil {
+    for path in paths where try facts.evidence.entry(at: path) != nil {
       commands = try OpenSSLConfiguration(facts.evidence, path: path).systemDefault
       break
     }
@@ -136,11 +142,15 @@ public struct OpenSSLLibrary: FactModel {
     let kept = asked.value.filter { !isRefused($0, level: level.value) }
     let dropped = asked.value.subtracting(kept).filter { $0 >= .tls10 }
     let names = kept.contains { $0 < .tls13 } ? string.names : []
-    let accepted = suites.filter { names.contains($0.name) && $0.passes(level: level.value) }.map(\.cipher)
+    let passing = suites.filter { names.contains($0.name) && $0.passes(level: level.value) }
+    // Most suites are of TLS 1.2 alone; without one of the others nobody gets the older versions.
+    let isModern = passing.allSatisfy { $0.version == "TLSv1.2" }
+    let usable = isModern ? kept.filter { $0 >= .tls12 } : kept
+    let accepted = (usable.contains { $0 < .tls13 } ? passing : []).map(\.cipher)
     var protocols = asked
-    protocols.value = kept
+    protocols.value = usable
     // Where the library would refuse old versions at its own level, who lowered the level is who let them in.
-    let isLowered = level.value == 0 && kept.contains { $0 < .tls12 } && isAtLeast(3, 0)
+    let isLowered = level.value == 0 && usable.contains { $0 < .tls12 } && isAtLeast(3, 0)
     if isLowered {
       protocols.shadowed.insert(.init(value: asked.value, origin: asked.origin), at: 0)
       protocols.origin = level.origin
@@ -148,7 +158,51 @@ public struct OpenSSLLibrary: FactModel {
     return TLSOffer(
       protocols: .known(protocols),
       ciphers: .value(accepted, text?.origin ?? .compiledDefault("openssl-ciphers(1), DEFAULT")),
-      refused: dropped.isEmpty ? nil : "OpenSSL refuses \(dropped.words) at security level \(level.value)")
+      refused: Self.refusal(dropped, level.value, without: kept.subtracting(usable)))
+  }
+
+  private static func refusal(
+    _ dropped: Set<TLSVersion>, _ level: Int, without suites: Set<TLSVersion>
+  ) -> String? {
+    var reasons: [String] = []
+    if !dropped.isEmpty { reasons.append("OpenSSL refuses \(dropped.words) at security level \(level)") }
+    if !suites.isEmpty { reasons.append("no suite is left for \(suites.words)") }
+    return reasons.isEmpty ? nil : reasons.joined(separator: "; ")
+  }
+
+  /// Versions of a program that turns single ones off (SSL_OP_NO_TLSv1 and its like): the bounds of openssl.cnf stay.
+  func bounded(_ asked: Effective<Set<TLSVersion>>) -> Effective<Set<TLSVersion>> {
+    let system = systemVersions
+    guard !asked.value.isSubset(of: system.value) else { return asked }
+    var result = asked
+    result.value.formIntersection(system.value)
+    result.shadowed.insert(.init(value: asked.value, origin: asked.origin), at: 0)
+    result.origin = system.origin
+    return result
+  }
+
+  /// Takes commands that a program hands to the library after its own settings (SSL_CONF_cmd(3)), in their order.
+  static func apply(
+    _ commands: [(name: String, value: Effective<String>)], _ versions: inout Effective<Set<TLSVersion>>,
+    _ ciphers: inout Effective<String>?
+  ) {
+    for (name, value) in commands {
+      let before = versions.value
+      switch name.lowercased() {
+      case "minprotocol":
+        versions.value = TLSVersion.range(from: TLSVersion(value.value), to: before.max())
+      case "maxprotocol":
+        versions.value = TLSVersion.range(from: before.min(), to: TLSVersion(value.value))
+      case "protocol": versions.value = Self.versions(value.value, from: before)
+      case "cipherstring":
+        let own = ciphers.map { [Effective<String>.Candidate(value: $0.value, origin: $0.origin)] }
+        ciphers = Effective(value.value, origin: value.origin, shadowed: own ?? [])
+        continue
+      default: continue
+      }
+      versions.shadowed.insert(.init(value: before, origin: versions.origin), at: 0)
+      versions.origin = value.origin
+    }
   }
 
   private func resolved(_ text: Effective<String>?) -> Effective<String>? {

@@ -17,7 +17,9 @@ enum ApacheTLS: TLSService {
   }
 
   static func endpoints(_ context: TLSContext) throws(EvidenceGap) -> [TLSEndpoint] {
-    guard let config = try ApacheConfig(context.evidence) else { return [] }
+    guard let config = try ApacheConfig(context.evidence, release: context.release(packages)) else {
+      return []
+    }
     let reader = Reader(config: config, context: context)
     var ends: [TLSEndpoint] = []
     let listens = config.main["listen"] ?? []
@@ -66,8 +68,10 @@ enum ApacheTLS: TLSService {
       let use: TLSUse = engine.value.lowercased() == "optional" ? .optional : .required
       var end = TLSEndpoint("apache2", name, onNetwork: isOpen, use: Effective(use, origin: engine.origin))
       let ownVersions = context.isAtLeast([2, 4, 42], ApacheTLS.packages) ?? true
-      let versions = protocols(ownVersions ? host : first ?? host)
-      end.take(context.openSSL.offer(versions, ciphers: ciphers(host)))
+      var versions = protocols(ownVersions ? host : first ?? host)
+      var ciphers = ciphers(host)
+      OpenSSLLibrary.apply(commands(host), &versions, &ciphers)
+      end.take(context.openSSL.offer(versions, ciphers: ciphers))
       end.certificate = last("sslcertificatefile", host)
       end.key = last("sslcertificatekeyfile", host)
       end.verification = last("sslverifyclient", host)
@@ -89,6 +93,16 @@ enum ApacheTLS: TLSService {
         shadowed: all.dropLast().reversed().prefix(8).map {
           .init(value: $0.words.joined(separator: " "), origin: $0.origin)
         })
+    }
+
+    /// SSLOpenSSLConfCmd of the server, then of the host (ssl_engine_init.c, ssl_init_ctx).
+    private func commands(_ host: ApacheConfig.Host?) -> [(name: String, value: Effective<String>)] {
+      let all = (config.main["sslopensslconfcmd"] ?? []).suffix(50) + directives("sslopensslconfcmd", host)
+      return all.filter { $0.words.count > 1 }.map { command in
+        // mod_ssl bars these suites here too (ssl_cmd_SSLOpenSSLConfCmd).
+        let bars = command.words[0].lowercased() == "cipherstring" ? ":!aNULL:!eNULL:!EXP" : ""
+        return (command.words[0], Effective(command.words[1] + bars, origin: command.origin))
+      }
     }
 
     private func protocols(_ host: ApacheConfig.Host?) -> Effective<Set<TLSVersion>> {

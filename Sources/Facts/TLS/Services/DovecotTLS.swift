@@ -149,9 +149,28 @@ enum DovecotTLS: TLSService {
         let text = try evidence.text(of: entry)
         guard budget.spend(text) else { throw EvidenceGap(path: path, reason: "too much is included") }
         let outside = open
-        for line in ConfigurationLine.read(text) { try take(line, entry.path, depth) }
+        for line in Self.continued(text) { try take(line, entry.path, depth) }
         open = outside
       }
+    }
+
+    /// A backslash at the end of a line continues it.
+    private static func continued(_ file: TextFile) -> [ConfigurationLine] {
+      var whole = file
+      whole.lines = []
+      var isOpen = false
+      for line in file.lines {
+        let continues = line.text.last == "\\"
+        let text = continues ? String(line.text.dropLast()) : line.text
+        if isOpen, let last = whole.lines.indices.last, whole.lines[last].text.utf8.count < 1 << 16 {
+          whole.lines[last].text += " " + text
+        } else {
+          whole.lines.append(line)
+          whole.lines[whole.lines.count - 1].text = text
+        }
+        isOpen = continues
+      }
+      return ConfigurationLine.read(whole)
     }
 
     private mutating func take(_ line: ConfigurationLine, _ path: String, _ depth: Int) throws(EvidenceGap) {
@@ -190,6 +209,16 @@ enum DovecotTLS: TLSService {
         protocols = words.contains("$protocols") ? protocols.union(words) : Set(words)
         protocols.remove("$protocols")
       }
+      // `protocol !pop3 { … }` holds for all the others.
+      if scope.count == 1, scope[0].hasPrefix("protocol !") {
+        let others = usual.keys.filter { $0 != scope[0].dropFirst(10) }
+        for name in others { keep(value, of: key, in: ["protocol \(name)"], origin) }
+      } else {
+        keep(value, of: key, in: scope, origin)
+      }
+    }
+
+    private mutating func keep(_ value: String, of key: String, in scope: [String], _ origin: Origin) {
       let old = values[scope]?[key]
       let shadowed =
         old.map { [Effective<String>.Candidate(value: $0.value, origin: $0.origin)] + $0.shadowed } ?? []

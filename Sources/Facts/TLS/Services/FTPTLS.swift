@@ -61,7 +61,8 @@ enum VsftpdTLS: TLSService {
 }
 
 /// ProFTPD: TLSEngine, TLSRequired and TLSProtocol of mod_tls, of the server and each virtual host (doc
-/// "mod_tls").
+/// "mod_tls"). The first directive of a name counts, and one of the server before one of Global, wherever that stands.
+/// Versions are turned off one by one, so the bounds of openssl.cnf stay. Tried on 1.3.8.
 enum ProFTPDTLS: TLSService {
   static let name = "proftpd"
   static let units = ["proftpd.service", "proftpd.socket"]
@@ -74,7 +75,7 @@ enum ProFTPDTLS: TLSService {
     let hosts = [("", [:])] + reader.hosts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     return hosts.map { name, own in
       // Directives outside of a virtual host do not count within it, those of Global do.
-      let values = (name.isEmpty ? reader.main : reader.global).merging(own) { $1 }
+      let values = reader.global.merging(name.isEmpty ? reader.main : own) { $1 }
       return endpoint(name, values, context)
     }
   }
@@ -88,7 +89,9 @@ enum ProFTPDTLS: TLSService {
     let isOn = engine.value.lowercased() == "on"
     // `auth` and `ctrl` guard the password, `data` alone does not.
     let guarded = ["on", "ctrl", "auth", "auth+data", "ctrl+auth"].contains(must.value.lowercased())
-    let use: TLSUse = !isOn ? .none : guarded ? .required : .optional
+    let options = values["tlsoptions"]?.value.lowercased().split(separator: " ") ?? []
+    let isImplicit = options.contains("useimplicitssl")
+    let use: TLSUse = !isOn ? .none : guarded || isImplicit ? .required : .optional
     var end = TLSEndpoint(
       "proftpd", name, onNetwork: true, use: Effective(use, origin: isOn ? must.origin : engine.origin))
     end.secretsInClear = Effective(use != .required, origin: end.use.origin)
@@ -105,15 +108,13 @@ enum ProFTPDTLS: TLSService {
       return versions
     }
     let set = values["tlsprotocol"]
-    let isOld = context.isAtLeast([1, 3, 7], ["proftpd-core", "proftpd-basic", "proftpd"]) == false
     let usual = Effective(
-      TLSVersion.range(from: isOld ? .tls10 : .tls11),
-      origin: Origin.compiledDefault("mod_tls, TLSProtocol"))
+      TLSVersion.range(from: .tls10), origin: Origin.compiledDefault("mod_tls, TLSProtocol"))
     let versions = set.map { Effective(read($0.value), origin: $0.origin) } ?? usual
     let ciphers =
       values["tlsciphersuite"]
       ?? Effective("DEFAULT:!ADH:!EXPORT:!DES", origin: .compiledDefault("mod_tls, TLSCipherSuite"))
-    end.take(context.openSSL.offer(versions, ciphers: ciphers))
+    end.take(context.openSSL.offer(context.openSSL.bounded(versions), ciphers: ciphers))
     end.certificate = values["tlsrsacertificatefile"]
     end.key = values["tlsrsacertificatekeyfile"]
     end.verification = values["tlsverifyclient"]
@@ -169,13 +170,17 @@ enum ProFTPDTLS: TLSService {
       if name == "include", let path = words.first { try read(path, depth: depth + 1) }
       guard name.hasPrefix("tls") else { return }
       let value = Effective(words.joined(separator: " "), origin: line.origin)
+      // An option adds to those before it.
+      func keep(_ old: Effective<String>?) -> Effective<String> {
+        guard let old, name == "tlsoptions" else { return old ?? value }
+        return Effective(String("\(old.value) \(value.value)".prefix(1 << 16)), origin: value.origin)
+      }
       if let host = sections.last(where: { $0.name == "virtualhost" }) {
-        hosts[host.argument, default: [:]][name] = value
+        hosts[host.argument, default: [:]][name] = keep(hosts[host.argument]?[name])
       } else if sections.contains(where: { $0.name == "global" }) {
-        global[name] = value
-        main[name] = value
+        global[name] = keep(global[name])
       } else {
-        main[name] = value
+        main[name] = keep(main[name])
       }
     }
 

@@ -35,6 +35,8 @@ enum HAProxyTLS: TLSService {
     private var ciphers: Effective<String>?
     private var binds: [ConfigurationLine] = []
     private var redirects = false
+    /// For each open `.if` whether its lines count; nil for a condition that the file does not tell.
+    private var conditions: [Bool?] = []
     private var waiting: [(section: String, isHTTP: Bool, redirects: Bool, binds: [ConfigurationLine])] = []
 
     init(context: TLSContext) { self.context = context }
@@ -42,6 +44,8 @@ enum HAProxyTLS: TLSService {
     mutating func take(_ line: ConfigurationLine) {
       let words = line.words.prefix { !$0.hasPrefix("#") }.map { $0.filter { $0 != "\"" } }
       guard let first = words.first else { return }
+      if first.hasPrefix(".") { return condition(words) }
+      if conditions.contains(false) { return }
       if ["global", "defaults", "frontend", "backend", "listen", "peers", "resolvers", "userlist"].contains(
         first)
       {
@@ -62,6 +66,23 @@ enum HAProxyTLS: TLSService {
         if section == "defaults" { defaultsHTTP = isHTTP }
       case ("frontend", "bind"), ("listen", "bind"): binds.append(line)
       case (_, "redirect"), (_, "http-request"): if Self.leadsToTLS(words) { redirects = true }
+      default: return
+      }
+    }
+
+    /// `.if`, `.elif`, `.else` and `.endif` (configuration manual 2.4). What depends on the build or the environment
+    /// counts in either branch; `defined(…)` is false, since nothing in the file sets a variable for it.
+    private mutating func condition(_ words: [String]) {
+      let text = words.dropFirst().joined(separator: " ")
+      let value: Bool? =
+        ["0", "false", ""].contains(text) || text.hasPrefix("defined(") && !text.contains("HAPROXY_")
+        ? false : nil
+      switch words[0] {
+      case ".if": if conditions.count < 100 { conditions.append(value) }
+      case ".elif": if !conditions.isEmpty { conditions[conditions.count - 1] = value }
+      case ".else":
+        if let last = conditions.last { conditions[conditions.count - 1] = last.map { !$0 } }
+      case ".endif": _ = conditions.popLast()
       default: return
       }
     }
@@ -126,7 +147,7 @@ enum HAProxyTLS: TLSService {
       }
     }
 
-    /// `:443`, `*:443`, `10.0.0.1:443`, `:::443`, `[::]:443`.
+    /// `:443`, `*:443`, `10.0.0.1:443`, `:::443`, `[::]:443`; a range such as `:8001-8099` is named by its first port.
     private static func address(_ text: Substring) -> SocketAddress {
       guard !text.hasPrefix("["), let colon = text.lastIndex(of: ":") else { return SocketAddress(text) }
       let port = text[text.index(after: colon)...].prefix { $0.isNumber }

@@ -15,14 +15,20 @@ enum MySQLTLS: TLSService {
     + InstalledPackages.needs
   private static let mariaDB = ["mariadb-server", "mariadb-server-core", "mariadb-server-10.5", "mariadb"]
 
+  static func furtherNeeds(_ evidence: Evidence) -> [ContentNeed] {
+    var reader = Reader(evidence: evidence, release: nil)
+    for path in Reader.mains { try? reader.read(path, depth: 0) }
+    return reader.includes.map { ContentNeed($0) }
+  }
+
   static func endpoints(_ context: TLSContext) throws(EvidenceGap) -> [TLSEndpoint] {
-    var reader = Reader(evidence: context.evidence)
+    let release = context.release(mariaDB)
+    var reader = Reader(evidence: context.evidence, release: release)
     var isConfigured = false
-    for path in ["/etc/my.cnf", "/etc/mysql/my.cnf"] where try context.evidence.entry(at: path) != nil {
+    for path in Reader.mains where try context.evidence.entry(at: path) != nil {
       isConfigured = true
       try reader.read(path, depth: 0)
     }
-    let release = context.release(mariaDB)
     guard isConfigured || release != nil else { return [] }
     let values = reader.values
     let addresses = values["bind-address"]?.value ?? "*"
@@ -34,7 +40,8 @@ enum MySQLTLS: TLSService {
     var end = TLSEndpoint("mysqld", "", onNetwork: isOpen, use: use)
     guard end.speaksTLS else { return [end] }
     let ciphers = values["ssl-cipher"].flatMap { $0.value.isEmpty ? nil : $0 }
-    end.take(context.openSSL.offer(versions(values, release), ciphers: ciphers))
+    let versions = context.openSSL.bounded(versions(values, release))
+    end.take(context.openSSL.offer(versions, ciphers: ciphers))
     end.certificate = values["ssl-cert"]
     end.key = values["ssl-key"]
     end.verification = values["ssl-ca"]
@@ -46,7 +53,6 @@ enum MySQLTLS: TLSService {
   }
 
   private static func use(_ values: [String: Effective<String>], _ mariaDB: [Int]?) -> Effective<TLSUse> {
-    if let off = values["skip-ssl"], isOn(off.value) { return Effective(.none, origin: off.origin) }
     if let ssl = values["ssl"], !isOn(ssl.value) { return Effective(.none, origin: ssl.origin) }
     let makesItsOwn = mariaDB.map { !$0.lexicographicallyPrecedes([11, 4]) } ?? true
     let certificate = values["ssl-cert"].flatMap { $0.value.isEmpty ? nil : $0 }
@@ -62,31 +68,43 @@ enum MySQLTLS: TLSService {
     return Effective(.optional, origin: .compiledDefault("require_secure_transport: OFF"))
   }
 
-  /// MariaDB's default has TLSv1.1 from 10.4 on; MySQL's since 8.0.28 and MariaDB's since 11.4 start at TLSv1.2.
+  /// MySQL's default since 8.0.28 and MariaDB's of 10.11.19 start at TLSv1.2, MariaDB's of 10.4 to 10.6 at TLSv1.1.
+  /// Versions are turned off one by one (SSL_OP_NO_TLSv1_2): holes stay. Tried on 10.11.19.
   private static func versions(
     _ values: [String: Effective<String>], _ mariaDB: [Int]?
   ) -> Effective<Set<TLSVersion>> {
     func read(_ text: String) -> Set<TLSVersion> {
-      Set(text.split { $0 == "," || $0 == " " }.compactMap { TLSVersion($0) }).withoutHoles
+      Set(text.split { $0 == "," || $0 == " " }.compactMap { TLSVersion($0) })
     }
     if let set = values["tls-version"] {
       return Effective(
         read(set.value), origin: set.origin,
         shadowed: set.shadowed.map { .init(value: read($0.value), origin: $0.origin) })
     }
-    let isOld = mariaDB.map { $0.lexicographicallyPrecedes([11, 4]) } ?? false
+    let isOld = mariaDB.map { $0.lexicographicallyPrecedes([10, 11]) } ?? false
     return Effective(
       TLSVersion.range(from: isOld ? .tls11 : .tls12),
       origin: .compiledDefault("tls_version: \(isOld ? "TLSv1.1,TLSv1.2,TLSv1.3" : "TLSv1.2,TLSv1.3")"))
   }
 
   private struct Reader {
-    private static let groups: Set<String> = ["mysqld", "server", "mariadb", "mariadbd", "client-server"]
+    static let mains = ["/etc/my.cnf", "/etc/mysql/my.cnf"]
     let evidence: Evidence
+    /// Files that are included.
+    private(set) var includes: [String] = []
+    private let groups: Set<String>
     var values: [String: Effective<String>] = [:]
     private var budget = ReadBudget(files: 1000)
 
-    init(evidence: Evidence) { self.evidence = evidence }
+    /// - Parameter release: MariaDB's, of which `[mariadb-10.11]` speaks.
+    init(evidence: Evidence, release: [Int]?) {
+      self.evidence = evidence
+      var groups: Set<String> = ["mysqld", "server", "mariadb", "mariadbd", "client-server"]
+      if let release, release.count > 1 {
+        for name in ["mysqld", "mariadb", "mariadbd"] { groups.insert("\(name)-\(release[0]).\(release[1])") }
+      }
+      self.groups = groups
+    }
 
     mutating func read(_ path: String, depth: Int) throws(EvidenceGap) {
       guard depth < 8 else { throw EvidenceGap(path: path, reason: "files include each other too deeply") }
@@ -97,12 +115,14 @@ enum MySQLTLS: TLSService {
         if line.text.hasPrefix("[") {
           group = String(line.text.dropFirst().prefix { $0 != "]" })
         } else if line.words.count >= 2, line.words[0] == "!includedir" {
+          includes.append("\(line.words[1])/*.cnf")
           for entry in try evidence.entries(matching: GlobPattern("\(line.words[1])/*.cnf")) {
             try read(entry.path, depth: depth + 1)
           }
         } else if line.words.count >= 2, line.words[0] == "!include" {
+          includes.append(line.words[1])
           try read(line.words[1], depth: depth + 1)
-        } else if Self.groups.contains(group) || group.hasPrefix("mariadb-") || group.hasPrefix("mysqld-") {
+        } else if groups.contains(group) {
           set(line)
         }
       }
@@ -112,6 +132,15 @@ enum MySQLTLS: TLSService {
       var (key, value) = line.assignment ?? (line.text, "1")
       key = key.replacing("_", with: "-").lowercased()
       for prefix in ["loose-"] where key.hasPrefix(prefix) { key = String(key.dropFirst(prefix.count)) }
+      // The beginning of a name is enough where no other has it (my_getopt.c, findopt).
+      if key.hasPrefix("require-"), "require-secure-transport".hasPrefix(key) {
+        key = "require-secure-transport"
+      }
+      // `skip-ssl` and `disable-ssl` are `ssl = 0`.
+      for prefix in ["skip-", "disable-"] where key == prefix + "ssl" {
+        key = "ssl"
+        value = MySQLTLS.isOn(value) ? "0" : "1"
+      }
       value = String(value.prefix { $0 != "#" }.trimmingBlanks())
       let old = values[key]
       let shadowed =

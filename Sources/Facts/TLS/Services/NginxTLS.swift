@@ -113,13 +113,11 @@ enum NginxTLS: TLSService {
       let use: TLSUse = tls == nil && startTLS?.value != "only" ? .optional : .required
       var end = TLSEndpoint(
         "nginx", name, onNetwork: isOpen, use: Effective(use, origin: (tls ?? socket).origin))
-      let ciphers =
-        value("ssl_ciphers", server)
-        ?? Effective("HIGH:!aNULL:!MD5", origin: .compiledDefault("ngx_http_ssl_module, ssl_ciphers"))
-      var versions = protocols(servers[first.server])
+      var (versions, ciphers) = settings(server)
       // The default server has to let the version through with its own level before the name is looked at.
-      let gate = context.openSSL.offer(
-        versions, ciphers: value("ssl_ciphers", servers[first.server]) ?? ciphers)
+      let outer = settings(servers[first.server])
+      let gate = context.openSSL.offer(outer.versions, ciphers: outer.ciphers)
+      versions = outer.versions
       if first.server != socket.server, let passed = gate.protocols.effective { versions = passed }
       var offer = context.openSSL.offer(versions, ciphers: ciphers)
       if socket.server != first.server { offer.refused = offer.refused ?? gate.refused }
@@ -128,6 +126,22 @@ enum NginxTLS: TLSService {
       end.key = value("ssl_certificate_key", server)
       end.verification = value("ssl_verify_client", server)
       return end
+    }
+
+    /// What the library is told: ssl_protocols and ssl_ciphers, then each ssl_conf_command (ngx_ssl_conf_commands).
+    private func settings(
+      _ server: BraceBlock
+    ) -> (versions: Effective<Set<TLSVersion>>, ciphers: Effective<String>?) {
+      var versions = protocols(server)
+      var ciphers: Effective<String>? =
+        value("ssl_ciphers", server)
+        ?? Effective("HIGH:!aNULL:!MD5", origin: .compiledDefault("ngx_http_ssl_module, ssl_ciphers"))
+      let own = server.all("ssl_conf_command")
+      let commands = (own.isEmpty ? block.all("ssl_conf_command") : own).filter { $0.words.count > 2 }
+      OpenSSLLibrary.apply(
+        commands.suffix(100).map { ($0.words[1], Effective($0.words[2], origin: $0.origin)) }, &versions,
+        &ciphers)
+      return (versions, ciphers)
     }
 
     /// A directive of the server, or of the block around it.

@@ -103,12 +103,22 @@ enum PostgreSQLTLS: TLSService {
       end.take(
         context.openSSL.offer(
           versions ?? Effective(range(isOld ? "TLSv1" : "TLSv1.2"), origin: source), ciphers: ciphers))
-      end.certificate = values["ssl_cert_file"]
-      end.key = values["ssl_key_file"]
+      end.certificate = file("ssl_cert_file", "server.crt", cluster, values)
+      end.key = file("ssl_key_file", "server.key", cluster, values)
       end.verification = values["ssl_ca_file"]
     }
     if let line = rules.password(isTLS: isOn) { end.secretsInClear = Effective(true, origin: line.origin) }
     return end
+  }
+
+  /// A file that is named relative to the data directory.
+  private static func file(
+    _ key: String, _ usual: String, _ cluster: Cluster, _ values: [String: Effective<String>]
+  ) -> Effective<String> {
+    var file = values[key] ?? Effective(usual, origin: .compiledDefault("postgresql.conf, \(key): \(usual)"))
+    let folder = values["data_directory"]?.value ?? cluster.data
+    if !file.value.hasPrefix("/") { file.value = "\(folder)/\(file.value)" }
+    return file
   }
 
   /// A truth value, of which unique beginnings suffice.
@@ -130,7 +140,7 @@ enum PostgreSQLTLS: TLSService {
     init(_ context: TLSContext, _ path: String) throws(EvidenceGap) {
       // Types that a line for everybody from everywhere has settled before.
       var settled: [String: Set<String>] = [:]
-      for line in try context.lines(path) {
+      for line in Self.continued(try context.lines(path)) {
         let words = line.words.map { $0.filter { $0 != "\"" } }
         guard words.count >= 5, ["host", "hostssl", "hostnossl"].contains(words[0]) else { continue }
         let hasMask = words[4].contains(".") && words[4].allSatisfy { $0.isNumber || $0 == "." }
@@ -147,6 +157,25 @@ enum PostgreSQLTLS: TLSService {
           for kind in kinds { settled[kind, default: []].formUnion(families) }
         }
       }
+    }
+
+    /// Since 14 a backslash at the end of a line continues it (pg_hba.conf).
+    private static func continued(_ lines: [ConfigurationLine]) -> [ConfigurationLine] {
+      var joined: [ConfigurationLine] = []
+      var isOpen = false
+      for var line in lines {
+        let continues = line.words.last?.hasSuffix("\\") == true
+        if continues, let last = line.words.popLast(), last != "\\" {
+          line.words.append(String(last.dropLast()))
+        }
+        if isOpen, let last = joined.indices.last, joined[last].words.count < 10_000 {
+          joined[last].words += line.words
+        } else {
+          joined.append(line)
+        }
+        isOpen = continues
+      }
+      return joined
     }
 
     private static func isSettled(_ settled: Set<String>, _ families: Set<String>) -> Bool {

@@ -47,7 +47,7 @@ enum RedisTLS: TLSService {
   ) -> TLSEndpoint {
     var end = TLSEndpoint(
       "redis", "tls-port", onNetwork: isOpen, use: Effective(.required, origin: port.origin))
-    let set = values["tls-protocols"]
+    let set = values["tls-protocols"].flatMap { $0.value.isEmpty ? nil : $0 }
     func read(_ text: String) -> Set<TLSVersion> {
       Set(text.split { " \"".contains($0) }.compactMap { TLSVersion($0) })
     }
@@ -58,7 +58,9 @@ enum RedisTLS: TLSService {
     }
     let usual = Effective<Set<TLSVersion>>(
       [.tls12, .tls13], origin: .compiledDefault("redis.conf, tls-protocols: TLSv1.2 TLSv1.3"))
-    end.take(context.openSSL.offer(versions ?? usual, ciphers: values["tls-ciphers"]))
+    // Versions are turned off one by one (tls.c, createSSLContext), so the bounds of openssl.cnf stay.
+    let bounded = context.openSSL.bounded(versions ?? usual)
+    end.take(context.openSSL.offer(bounded, ciphers: values["tls-ciphers"]))
     end.certificate = values["tls-cert-file"]
     end.key = values["tls-key-file"]
     end.verification =

@@ -16,12 +16,15 @@ enum RsyslogTLS: TLSService {
     let rsyslog = try context.facts.model(RsyslogConfiguration.self)
     var ends: [TLSEndpoint] = []
     for listener in rsyslog.listeners {
-      let isTLS = listener.module == "imtcp" ? try driverMode(context) : nil
       let isOpen = !(listener.address.map { Listener.isLoopback($0) } ?? false)
       var end = TLSEndpoint(
         "rsyslog", "\(listener.module) \(listener.port)", onNetwork: isOpen,
-        use: Effective(isTLS == nil ? .none : .required, origin: isTLS?.origin ?? listener.origin))
-      if let isTLS { take(isTLS.value, &end, context) }
+        use: Effective(
+          listener.stream == nil ? .none : .required, origin: listener.stream?.origin ?? listener.origin))
+      if let stream = listener.stream {
+        take(stream.driver, stream.authentication, stream.priority, stream.origin, &end, context)
+        end.verification = stream.authentication.map { Effective($0, origin: stream.origin) }
+      }
       ends.append(end)
     }
     for action in rsyslog.actions {
@@ -29,40 +32,44 @@ enum RsyslogTLS: TLSService {
       var end = TLSEndpoint(
         "rsyslog", "to \(remote.host)", .client, onNetwork: !Listener.isLoopback(remote.host),
         use: Effective(remote.isEncrypted ? .required : .none, origin: action.origin))
-      if remote.isEncrypted { take(remote.driver, &end, context) }
+      if remote.isEncrypted { take(remote.driver, remote.authentication, nil, action.origin, &end, context) }
       if let mode = remote.authentication { end.verification = Effective(mode, origin: action.origin) }
       ends.append(end)
     }
     return ends
   }
 
-  private static func take(_ driver: String, _ end: inout TLSEndpoint, _ context: TLSContext) {
-    end.take(driver == "gtls" ? context.gnuTLS.offer(nil) : context.openSSL.offer(nil, ciphers: nil))
-  }
-
-  /// The driver of imtcp if it is in its mode for TLS, which is 1: `module(load="imtcp" StreamDriver.Name="gtls"
-  /// StreamDriver.Mode="1")`, or the older `$InputTCPServerStreamDriverMode 1`.
-  private static func driverMode(_ context: TLSContext) throws(EvidenceGap) -> Effective<String>? {
-    var driver: String?
-    var mode: Effective<String>?
-    var lines = try context.lines("/etc/rsyslog.conf")
-    for file in try context.files("/etc/rsyslog.d/*.conf") { lines += try context.lines(file.path) }
-    for line in lines {
-      let text = line.text.lowercased()
-      if line.words.count > 1 {
-        if text.hasPrefix("$defaultnetstreamdriver ") { driver = line.words[1] }
-        if text.hasPrefix("$inputtcpserverstreamdrivermode") {
-          mode = Effective(line.words[1], origin: line.origin)
-        }
+  /// With `anon`, ossl takes suites without authentication too and lowers the level for them
+  /// (runtime/nsd_ossl.c: "ALL:+COMPLEMENTOFDEFAULT:+ADH:+ECDH:+aNULL@SECLEVEL=0"), and gtls takes them in place of
+  /// TLS 1.3; a string of one's own replaces either. Tried on 8.2302.
+  private static func take(
+    _ driver: String, _ authentication: String?, _ priority: String?, _ origin: Origin,
+    _ end: inout TLSEndpoint, _ context: TLSContext
+  ) {
+    let isAnonymous = authentication?.lowercased() == "anon"
+    if driver == "gtls" {
+      let text = isAnonymous ? "NORMAL:-VERS-TLS1.3" : "NORMAL"
+      let usual = Effective(text, origin: Origin.compiledDefault("rsyslog, nsd_gtls.c"))
+      var offer = context.gnuTLS.offer(priority.map { Effective($0, origin: origin) } ?? usual)
+      if isAnonymous, priority == nil, let known = offer.ciphers.effective {
+        offer.ciphers = .value(known.value + [TLSCipher("ANON-DH", ["anon"])], origin)
       }
-      func value(_ key: String) -> String? {
-        guard let start = text.range(of: key + "=") else { return nil }
-        return String(text[start.upperBound...].drop { $0 == "\"" }.prefix { $0.isLetter || $0.isNumber })
-      }
-      driver = value("streamdriver.name") ?? value("defaultnetstreamdriver") ?? driver
-      if let number = value("streamdriver.mode") { mode = Effective(number, origin: line.origin) }
+      end.take(offer)
+      return
     }
-    guard let mode, mode.value == "1", let driver, driver != "ptcp" else { return nil }
-    return Effective(driver, origin: mode.origin)
+    let open = Effective("ALL:+COMPLEMENTOFDEFAULT:+ADH:+ECDH:+aNULL@SECLEVEL=0", origin: origin)
+    var ciphers = isAnonymous ? open : nil
+    var versions = context.openSSL.systemVersions
+    let commands = (priority ?? "").split { $0 == "\n" || $0 == "\r" }.prefix(100).compactMap { line in
+      let parts = line.split(separator: "=", maxSplits: 1)
+      return parts.count == 2
+        ? (
+          name: String(parts[0].trimmingBlanks()),
+          value: Effective(String(parts[1].trimmingBlanks()), origin: origin)
+        )
+        : nil
+    }
+    OpenSSLLibrary.apply(commands, &versions, &ciphers)
+    end.take(context.openSSL.offer(versions, ciphers: ciphers))
   }
 }

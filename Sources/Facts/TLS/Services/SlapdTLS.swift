@@ -54,7 +54,9 @@ enum SlapdTLS: TLSService {
     end.secretsInClear = Effective(use.value != .required, origin: use.origin)
     guard end.speaksTLS else { return end }
     if isGnuTLS {
-      end.take(context.gnuTLS.offer(values["tlsciphersuite"]))
+      // OpenLDAP asks for NORMAL by name, so that default-priority-string does not count (tls_g.c, tlsg_ctx_new).
+      let usual = Effective("NORMAL", origin: Origin.compiledDefault("OpenLDAP, tls_g.c: NORMAL"))
+      end.take(context.gnuTLS.offer(values["tlsciphersuite"] ?? usual))
     } else {
       let minimum = values["tlsprotocolmin"]
       let versions = minimum.map { Effective(Self.versions($0.value), origin: $0.origin) }
@@ -86,20 +88,62 @@ enum SlapdTLS: TLSService {
   /// Names in small letters, without the `olc` of cn=config.
   private static func settings(_ context: TLSContext) throws(EvidenceGap) -> [String: Effective<String>] {
     var values: [String: Effective<String>] = [:]
+    var budget = ReadBudget(files: 500)
     for folder in ["/etc/ldap", "/etc/openldap"] {
       for file in ["slapd.d/cn=config.ldif", "slapd.conf"] {
         let isLDIF = file.hasSuffix("ldif")
         // The folder of cn=config is used where both are there.
         guard values.isEmpty, try context.evidence.entry(at: "\(folder)/\(file)") != nil else { continue }
-        for line in try context.lines("\(folder)/\(file)") where line.words.count >= 2 {
-          var key = line.words[0].lowercased()
-          if isLDIF, key.hasPrefix("olc"), key.hasSuffix(":") { key = String(key.dropFirst(3).dropLast()) }
-          let value = line.words.dropFirst().joined(separator: " ").filter { $0 != "\"" }
-          let joined = key == "security" ? (values[key].map { $0.value + " " } ?? "") + value : value
-          values[key] = Effective(joined, origin: line.origin)
-        }
+        try read("\(folder)/\(file)", context, isLDIF: isLDIF, depth: 0, &values, &budget)
       }
     }
     return values
+  }
+
+  static func furtherNeeds(_ evidence: Evidence) -> [ContentNeed] {
+    ["/etc/ldap/slapd.conf", "/etc/openldap/slapd.conf"].flatMap { path -> [ContentNeed] in
+      guard let file = try? evidence.text(at: path) else { return [] }
+      return ConfigurationLine.read(file).filter {
+        $0.words.count > 1 && $0.words[0].lowercased() == "include"
+      }
+      .prefix(100).map { ContentNeed($0.words[1].filter { $0 != "\"" }) }
+    }
+  }
+
+  private static func read(
+    _ path: String, _ context: TLSContext, isLDIF: Bool, depth: Int,
+    _ values: inout [String: Effective<String>], _ budget: inout ReadBudget
+  ) throws(EvidenceGap) {
+    guard depth < 8 else { throw EvidenceGap(path: path, reason: "files include each other too deeply") }
+    guard let file = try context.evidence.text(at: path) else { return }
+    guard budget.spend(file) else { throw EvidenceGap(path: path, reason: "too much is included") }
+    for line in joined(file, isLDIF: isLDIF) where line.words.count >= 2 {
+      var key = line.words[0].lowercased()
+      if isLDIF, key.hasPrefix("olc"), key.hasSuffix(":") { key = String(key.dropFirst(3).dropLast()) }
+      let value = line.words.dropFirst().joined(separator: " ").filter { $0 != "\"" }
+      if !isLDIF, key == "include" {
+        try read(value, context, isLDIF: false, depth: depth + 1, &values, &budget)
+        continue
+      }
+      let joined = key == "security" ? (values[key].map { $0.value + " " } ?? "") + value : value
+      values[key] = Effective(joined, origin: line.origin)
+    }
+  }
+
+  /// A line that starts with a blank goes on with the line above: in LDIF without the blank (ldif(5)), in slapd.conf
+  /// with it.
+  private static func joined(_ file: TextFile, isLDIF: Bool) -> [ConfigurationLine] {
+    var whole = file
+    whole.lines = []
+    for line in file.lines {
+      if line.text.first == " " || !isLDIF && line.text.first == "\t", let last = whole.lines.indices.last,
+        whole.lines[last].text.utf8.count < 1 << 16
+      {
+        whole.lines[last].text += isLDIF ? line.text.dropFirst() : line.text[...]
+      } else {
+        whole.lines.append(line)
+      }
+    }
+    return ConfigurationLine.read(whole)
   }
 }

@@ -91,7 +91,10 @@ enum LibvirtTLS: TLSService {
   {
     var values: [String: Effective<String>] = [:]
     for line in try context.lines("/etc/libvirt/\(daemon).conf") {
-      if let (key, value) = line.assignment { values[key] = Effective(value, origin: line.origin) }
+      // The first line of a name counts (util/virconf.c, virConfGetValue).
+      guard let (key, text) = line.assignment, values[key] == nil else { continue }
+      let value = text.hasPrefix("\"") ? String(text.dropFirst().prefix { $0 != "\"" }) : text
+      values[key] = Effective(value, origin: line.origin)
     }
     let isListening = try listens(daemon, context)
     var ends: [TLSEndpoint] = []
@@ -112,7 +115,9 @@ enum LibvirtTLS: TLSService {
       var end = TLSEndpoint(
         "libvirtd", "tls", onNetwork: isOpen(values), use: Effective(.required, origin: tls))
       end.take(context.gnuTLS.offer(values["tls_priority"]))
-      end.certificate = values["cert_file"]
+      end.certificate =
+        values["cert_file"]
+        ?? Effective("/etc/pki/libvirt/servercert.pem", origin: .compiledDefault("libvirtd.conf, cert_file"))
       end.key = values["key_file"]
       end.verification =
         values["tls_no_verify_certificate"] ?? Effective("0", origin: .compiledDefault("libvirtd.conf"))

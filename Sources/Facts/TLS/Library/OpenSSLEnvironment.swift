@@ -1,0 +1,53 @@
+import DiskImages
+import Evidence
+
+/// OPENSSL_CONF in the environment of a service, which names its configuration in place of the system's (openssl-env(7)).
+enum OpenSSLEnvironment {
+  private static let variable = "OPENSSL_CONF"
+  /// Units and what units take their environment from.
+  private static let places =
+    UnitLoadPath.directories.flatMap { ["\($0)/*.service", "\($0)/*.service.d/*.conf"] }
+    + ["/etc/default/*", "/etc/sysconfig/*"]
+
+  static func furtherNeeds(_ evidence: Evidence) -> [ContentNeed] {
+    [ContentNeed("/etc/default/*"), ContentNeed("/etc/sysconfig/*")] + paths(evidence).map { ContentNeed($0) }
+  }
+
+  /// Every file that some service may be told to use.
+  static func paths(_ evidence: Evidence) -> [String] {
+    var found: Set<String> = []
+    for place in places {
+      for entry in (try? evidence.entries(matching: GlobPattern(place))) ?? [] {
+        guard let file = try? evidence.text(of: entry) else { continue }
+        for line in file.lines where line.text.contains(variable) {
+          guard let start = line.text.range(of: variable + "=") else { continue }
+          let path = line.text[start.upperBound...].prefix { !" \t".contains($0) }.filter {
+            !"\"'".contains($0)
+          }
+          if path.hasPrefix("/"), found.count < 100 { found.insert(path) }
+        }
+      }
+    }
+    return found.sorted()
+  }
+
+  /// The file that a unit's program is told to use; what EnvironmentFile says counts before Environment
+  /// (systemd.exec(5)).
+  static func path(_ unit: LoadedUnit, _ evidence: Evidence) throws(EvidenceGap) -> String? {
+    var path: String?
+    for assignment in unit.words("Service", "Environment") {
+      path = value(assignment) ?? path
+    }
+    for file in unit.words("Service", "EnvironmentFile") {
+      let name = file.hasPrefix("-") ? String(file.dropFirst()) : file
+      guard try evidence.entry(at: name) != nil, let text = try evidence.text(at: name) else { continue }
+      for line in ConfigurationLine.read(text, comments: "#;") { path = value(line.text) ?? path }
+    }
+    return path
+  }
+
+  private static func value(_ assignment: String) -> String? {
+    let text = assignment.filter { !"\"'".contains($0) }.trimmingBlanks()
+    return text.hasPrefix(variable + "=") ? String(text.dropFirst(variable.count + 1)) : nil
+  }
+}

@@ -1,0 +1,280 @@
+"""The daemons that compare-tls starts: their packages, their commands, and how each is asked what it serves."""
+
+import os
+import re
+import socket
+import struct
+import subprocess
+import tempfile
+import time
+
+ADDRESS, PEER = "10.9.9.9", "10.9.9.8"
+VERSIONS = {"TLSv1.0": "-tls1", "TLSv1.1": "-tls1_1", "TLSv1.2": "-tls1_2", "TLSv1.3": "-tls1_3"}
+CLASSES = ["NULL", "anon", "CBC", "SHA1", "kRSA"]
+TREES = {
+    "main": ["openssl", "nginx-light", "apache2", "haproxy", "postfix", "dovecot-imapd", "dovecot-pop3d", "postgresql",
+             "mariadb-server", "redis-server", "vsftpd", "slapd", "ldap-utils", "rsyslog", "rsyslog-gnutls",
+             "rsyslog-openssl", "libvirt-daemon-system", "ssl-cert", "systemd-sysv"],
+    # Debian lets no two FTP servers be installed side by side.
+    "second": ["openssl", "proftpd-core", "proftpd-mod-crypto", "systemd-sysv"],
+}
+# A client that takes whatever it is offered, whatever the case writes into openssl.cnf.
+ENVIRONMENT = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "OPENSSL_CONF": "/dev/null", "LC_ALL": "C"}
+
+
+def in_tree(root, *words, **options):
+    return subprocess.run(["chroot", root, *words], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          stdin=subprocess.DEVNULL, timeout=30, env=ENVIRONMENT, **options)
+
+
+def make_certificates(root, daemon):
+    """A certificate that has signed itself, at /etc/tls; the key belongs to who runs the daemon."""
+    folder = f"{root}/etc/tls"
+    os.makedirs(folder, exist_ok=True)
+    in_tree(root, "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=compared", "-days", "9",
+            "-keyout", "/etc/tls/k.pem", "-out", "/etc/tls/c.pem", "-addext", "subjectAltName=DNS:compared", check=True)
+    with open(f"{folder}/ck.pem", "w", encoding="utf-8") as both:
+        for name in ("c.pem", "k.pem"):
+            with open(f"{folder}/{name}", encoding="utf-8") as part:
+                both.write(part.read())
+    in_tree(root, "chown", f"{daemon.user}:", "/etc/tls/k.pem", check=True)
+
+
+class Running:
+    """A daemon, started in the tree until the block ends, with all that it starts."""
+
+    def __init__(self, daemon, root, ports):
+        self.log = tempfile.TemporaryFile()
+        self.process = subprocess.Popen(
+            # The shell is the first process of the namespace: with it ends whatever the daemon has started, as whatever user.
+            ["unshare", "--pid", "--fork", "--kill-child", "bash", "-c", 'chroot "$@"; exit $?', "bash", root,
+             *daemon.command], stdout=self.log, stderr=self.log, stdin=subprocess.DEVNULL, env={"PATH": ENVIRONMENT["PATH"], "LC_ALL": "C"})
+        self.ports = ports
+        self.answers = all(self.wait(port) for port in ports)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
+        self.log.close()
+        for port in self.ports:
+            while self.is_open(port):
+                time.sleep(0.02)
+
+    def wait(self, port):
+        for _ in range(200):
+            if self.is_open(port):
+                return True
+            if self.process.poll() is not None:
+                return False
+            time.sleep(0.1)
+        return False
+
+    @staticmethod
+    def is_open(port):
+        try:
+            socket.create_connection((ADDRESS, port), timeout=1).close()
+            return True
+        except OSError:
+            return False
+
+    def output(self):
+        self.log.seek(0)
+        return self.log.read()[-2000:].decode("utf-8", "replace")
+
+
+def suites(root):
+    """Names of suites by class, as the client's own library lists them."""
+    text = in_tree(root, "openssl", "ciphers", "-v", "ALL:COMPLEMENTOFALL:@SECLEVEL=0").stdout.decode()
+    found = {name: [] for name in CLASSES}
+    for line in text.splitlines():
+        words = line.split()
+        exchange, authentication, encryption, mac = (word.split("=", 1)[1] for word in words[2:6])
+        if words[1] == "TLSv1.3" or "PSK" in exchange or exchange == "SRP":
+            continue
+        classes = {
+            "NULL": encryption == "None", "anon": authentication == "None", "SHA1": mac == "SHA1",
+            "kRSA": exchange == "RSA", "CBC": mac != "AEAD" and encryption != "None"}
+        for name, holds in classes.items():
+            if holds:
+                found[name].append(words[0])
+    # A server that has no parameters for DH, and takes the client's order, fails where these come first.
+    return {name: sorted(known, key=lambda suite: suite.startswith(("ADH-", "DHE-"))) for name, known in found.items()}
+
+
+def handshake(root, end, version, ciphers):
+    """Whether a version with one of the suites can be negotiated."""
+    words = ["openssl", "s_client", "-connect", f"{ADDRESS}:{end.port}", version, "-cipher", ciphers + ":@SECLEVEL=0"]
+    if end.starttls:
+        words += ["-starttls", end.starttls]
+    words += ["-servername", end.host] if end.host else ["-noservername"]
+    try:
+        text = in_tree(root, "timeout", "5", *words).stdout.decode("utf-8", "replace")
+    except subprocess.TimeoutExpired:
+        return False
+    answer = re.search(r"^(?:New|Reused), \S+, Cipher is (\S+)", text, re.M)
+    return answer is not None and answer[1] != "(NONE)"
+
+
+class Conversation:
+    """Lines sent and received without TLS."""
+
+    def __init__(self, port):
+        self.socket = socket.create_connection((ADDRESS, port), timeout=4, source_address=(PEER, 0))
+
+    def ask(self, text, until=b"\n"):
+        """Sends a text; the answer up to the mark, or what has come until then."""
+        answer = b""
+        try:
+            self.socket.sendall(text.encode("latin-1"))
+            while until not in answer:
+                more = self.socket.recv(4096)
+                if not more:
+                    break
+                answer += more
+        except OSError:
+            pass
+        return answer.decode("utf-8", "replace")
+
+
+class Daemon:
+    """One daemon; `plain` tells whether it serves without TLS: true, false, or `redirects`."""
+    tree, user, files = "main", "root", {}
+    # Whether the word for the use of TLS can be told from outside.
+    tells_use = True
+
+    def __init__(self, name, command, service=None, folders=(), **changes):
+        self.name, self.command, self.service, self.folders = name, command, service or name, folders
+        for key, value in changes.items():
+            setattr(self, key, value)
+
+    def prepare(self, root):
+        for folder, owner in self.folders:
+            in_tree(root, "install", "-d", "-o", owner, folder, check=True)
+
+    def ask(self, end, root):
+        versions = {name for name, option in VERSIONS.items() if handshake(root, end, option, "ALL:COMPLEMENTOFALL")}
+        old = sorted(versions - {"TLSv1.3"})
+        classes = {name for name, known in suites(root).items()
+                   if any(handshake(root, end, VERSIONS[version], ":".join(known)) for version in old)}
+        answer = {"versions": versions, "classes": classes}
+        plain = self.plain(end, root)
+        if self.tells_use and plain is not None:
+            answer["use"] = (plain if plain == "redirects" else "always" if not plain else "optional" if versions else "none")
+        answer |= self.more(end, root)
+        return answer
+
+    def plain(self, end, root):
+        return None
+
+    def more(self, end, root):
+        return {}
+
+
+class Web(Daemon):
+    def plain(self, end, root):
+        text = Conversation(end.port).ask(f"GET / HTTP/1.0\r\nHost: {end.host or 'x'}\r\n\r\n", b"\r\n\r\n\r\n")
+        status = re.match(r"HTTP/\S+ (\d+)", text)
+        if not status or "400 Bad Request" in text and ("HTTPS" in text or "SSL" in text):
+            return False
+        return "redirects" if re.search(r"^location: https://", text, re.M | re.I) else True
+
+
+class Mail(Daemon):
+    def plain(self, end, root):
+        talk = Conversation(end.port)
+        if not talk.ask("").startswith("220"):
+            return False
+        talk.ask("EHLO x\r\n", b"250 ")
+        return talk.ask("MAIL FROM:<a@example.org>\r\n").startswith("250")
+
+
+class Mailbox(Daemon):
+    tells_use = False
+
+    def more(self, end, root):
+        if not end.starttls:
+            return {"secrets": False}
+        talk = Conversation(end.port)
+        talk.ask("")
+        if end.starttls == "pop3":
+            return {"secrets": talk.ask("USER x\r\n").startswith("+OK")}
+        # Refused for the password, or for the clear text?
+        return {"secrets": "PRIVACYREQUIRED" not in talk.ask("a LOGIN x y\r\n", b"a NO")}
+
+
+class Files(Daemon):
+    def plain(self, end, root):
+        talk = Conversation(end.port)
+        if not talk.ask("").startswith("220"):
+            return False
+        return talk.ask("USER nobody\r\n").startswith("331")
+
+
+class Directory(Daemon):
+    def plain(self, end, root):
+        if not end.starttls:
+            return False
+        answer = in_tree(root, "ldapsearch", "-x", "-LLL", "-H", f"ldap://{ADDRESS}:{end.port}", "-b", "", "-s", "base")
+        return answer.returncode != 13
+
+
+class PostgreSQL(Daemon):
+    def plain(self, end, root):
+        talk = Conversation(end.port)
+        body = struct.pack("!I", 196608) + b"user\0postgres\0database\0postgres\0\0"
+        talk.socket.sendall(struct.pack("!I", len(body) + 4) + body)
+        return talk.socket.recv(1) == b"R"
+
+
+class MariaDB(Daemon):
+    def plain(self, end, root):
+        text = in_tree(root, "mariadb", "--no-defaults", "-h", ADDRESS, "-P", str(end.port), "-u", "probe", "--skip-ssl", "-e",
+                       "select 1").stdout.decode()
+        return "Access denied" not in text
+
+
+class Redis(Daemon):
+    def plain(self, end, root):
+        return Conversation(end.port).ask("PING\r\n")[:1] in ("+", "-")
+
+
+class Silent(Daemon):
+    """Takes whatever comes; in clear where no version of TLS is there."""
+
+    def plain(self, end, root):
+        return not any(handshake(root, end, option, "ALL") for option in VERSIONS.values())
+
+
+class Server(Daemon):
+    """`openssl s_server`, a program that sets nothing of its own."""
+    tells_use = False
+
+
+def as_user(user, *words):
+    return ["setpriv", f"--reuid={user}", f"--regid={user}", "--init-groups", *words]
+
+
+ALL = [
+    Server("openssl", ["openssl", "s_server", "-quiet", "-accept", "4433", "-cert", "/etc/tls/c.pem", "-key", "/etc/tls/k.pem"]),
+    Web("nginx", ["nginx", "-g", "daemon off;"]),
+    Web("apache2", ["bash", "-c", ". /etc/apache2/envvars; exec apache2 -DFOREGROUND"],
+        folders=[("/run/apache2", "root"), ("/run/lock/apache2", "www-data")]),
+    Web("haproxy", ["haproxy", "-db", "-f", "/etc/haproxy/haproxy.cfg"], folders=[("/run/haproxy", "root")]),
+    Mail("postfix", ["postfix", "start-fg"]),
+    Mailbox("dovecot", ["dovecot", "-F"]),
+    PostgreSQL("postgresql", as_user("postgres", "bash", "-c", "exec /usr/lib/postgresql/*/bin/postgres -D "
+               "/var/lib/postgresql/*/main -c config_file=$(echo /etc/postgresql/*/main/postgresql.conf)"),
+               user="postgres", folders=[("/run/postgresql", "postgres")]),
+    MariaDB("mariadb", ["mariadbd", "--user=mysql", "--init-file=/etc/tls/probe.sql"], service="mysqld", user="mysql",
+            folders=[("/run/mysqld", "mysql")], files={"/etc/tls/probe.sql": "CREATE USER IF NOT EXISTS probe@'%';\n"}),
+    Redis("redis", ["redis-server", "/etc/redis/redis.conf"]),
+    Files("vsftpd", ["vsftpd", "/etc/vsftpd.conf", "-obackground=NO"], folders=[("/run/vsftpd/empty", "root")]),
+    Files("proftpd", ["proftpd", "-n"], tree="second", folders=[("/run/proftpd", "root")]),
+    Directory("slapd", ["bash", "-c", '. /etc/default/slapd; exec slapd -d 0 -h "$SLAPD_SERVICES" -u openldap -g openldap '
+                        '${SLAPD_CONF:+-f "$SLAPD_CONF"}'], user="openldap", folders=[("/run/slapd", "openldap")]),
+    Silent("rsyslog", ["rsyslogd", "-n", "-i", "NONE"]),
+    Silent("libvirtd", ["libvirtd", "--listen"]),
+]
