@@ -56,7 +56,7 @@ let package = Package(
     .target(
       name: "Reports",
       dependencies: [
-        "Baselines", "Facts", "Evidence", "DiskImages",
+        "Baselines", "Advisories", "Facts", "Evidence", "DiskImages",
         .product(name: "Mustache", package: "swift-mustache"),
       ],
       resources: [.embedInCode("HTML/Templates")]),

@@ -75,7 +75,8 @@ public struct DistributionAdvisories: FactModel {
     let members = group.packages.filter { names.contains($0.name) }
     return VulnerablePackage(
       name: group.name, role: group.role, versions: Array(Set(members.map(\.version))).sorted(),
-      packages: names, origins: members.prefix(1).map(\.origin), vulnerabilities: vulnerabilities,
+      packages: names, origins: members.prefix(1).map(\.origin),
+      installed: group.packages.filter(affected.contains), vulnerabilities: vulnerabilities,
       fixed: vulnerabilities.compactMap(\.fixed).max { scheme.order($0, $1) < 0 })
   }
 

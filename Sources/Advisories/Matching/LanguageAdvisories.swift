@@ -54,12 +54,13 @@ public struct LanguageAdvisories: FactModel {
     }
     var table = VulnerabilityTable(scheme)
     var affected: [LanguagePackage] = []
+    var seen: Set<LanguagePackage> = []
     try reader.forEachAffected(id, parts[0], parts[1]) { entry, advisory in
       guard entry.status == .affected else { return }
       for member in members {
         guard case .inside(let fixed) = entry.position(of: version(of: member), scheme) else { continue }
         table.add(advisory(), entry, fixed: fixed)
-        affected.append(member)
+        if seen.insert(member).inserted { affected.append(member) }
       }
     }
     let vulnerabilities = try table.vulnerabilities(reader)
@@ -71,7 +72,7 @@ public struct LanguageAdvisories: FactModel {
     }
     return VulnerablePackage(
       name: name, role: .software, versions: versions, packages: [parts[1]], origins: origins,
-      vulnerabilities: vulnerabilities,
+      libraries: affected, vulnerabilities: vulnerabilities,
       fixed: vulnerabilities.compactMap(\.fixed).max { scheme.order($0, $1) < 0 })
   }
 }

@@ -67,8 +67,12 @@ public enum CVSS {
 public struct Rating: Sendable, Hashable, Codable {
   /// Nil where no source rates the vulnerability.
   public var severity: AdvisorySeverity?
-  /// `CVSS 9.8`, `Debian: unimportant`.
+  /// `CVSS 9.8`, `called unimportant`.
   public var reason: String
+  /// The base score by which it was rated; nil where a word decided.
+  public var score: Double?
+  /// The vector that has the score.
+  public var vector: String?
 
   /// - Parameters:
   ///   - vectors: of CVSS; the highest base score counts.
@@ -80,6 +84,8 @@ public struct Rating: Sendable, Hashable, Codable {
       reason = "called \(word)"
     } else if let best = CVSS.highest(vectors) {
       severity = AdvisorySeverity(score: best.score)
+      score = best.score
+      vector = best.vector
       reason = "CVSS \(best.score)"
     } else if let word = [statedForPackage, stated].compactMap({ $0 }).first(where: {
       AdvisorySeverity(word: $0) != nil

@@ -62,29 +62,46 @@ public struct AdvisoryKind: CheckKind {
 
   public var plan: CollectionPlan {
     var models: [any FactModel.Type] = []
-    if ecosystem != "language" { models.append(DistributionAdvisories.self) }
-    if ecosystem != "distribution" { models.append(LanguageAdvisories.self) }
+    if asksDistribution { models.append(DistributionAdvisories.self) }
+    if asksLanguages { models.append(LanguageAdvisories.self) }
     return CollectionPlan(models)
   }
 
   public func evaluate(_ facts: GuestFacts) throws(EvidenceGap) -> [Outcome] {
+    let packages = try counted(facts)
+    if isSummary { return packages.isEmpty ? [] : [summary(of: packages)] }
+    return packages.map(outcome)
+  }
+
+  /// The packages that do not pass, the worst first, with those vulnerabilities alone that count.
+  public func counted(_ facts: GuestFacts) throws(EvidenceGap) -> [VulnerablePackage] {
     if onlyExploited { try requireCatalogue(facts) }
     var packages: [VulnerablePackage] = []
-    if ecosystem != "language" { packages += try facts.model(DistributionAdvisories.self).packages }
-    if ecosystem != "distribution" { packages += try facts.model(LanguageAdvisories.self).packages }
+    if asksDistribution { packages += try facts.model(DistributionAdvisories.self).packages }
+    if asksLanguages { packages += try facts.model(LanguageAdvisories.self).packages }
     let counted: [VulnerablePackage] = packages.compactMap { package in
       guard (package.role == .idleKernel) == idleKernels else { return nil }
       var package = package
       package.vulnerabilities = package.vulnerabilities.filter { counts($0, asOf: facts.asOf) }
       return package.vulnerabilities.isEmpty ? nil : package
     }
-    let sorted = counted.sorted {
+    return counted.sorted {
       let (left, right) = ($0.vulnerabilities[0].severity, $1.vulnerabilities[0].severity)
       return left != right ? left > right : $0.name < $1.name
     }
-    if isSummary { return sorted.isEmpty ? [] : [summary(of: sorted)] }
-    return sorted.map(outcome)
   }
+
+  /// The subject of the outcome that counts the package.
+  public func subject(for package: VulnerablePackage) -> String {
+    isSummary ? summarySubject : package.name
+  }
+
+  private var summarySubject: String { asksDistribution ? "packages" : "packages of languages" }
+
+  /// Whether packages of the distribution are judged.
+  public var asksDistribution: Bool { ecosystem != "language" }
+  /// Whether packages of programming languages are judged.
+  public var asksLanguages: Bool { ecosystem != "distribution" }
 
   /// Without the catalogue nothing is known to be exploited, which is not that nothing is.
   private func requireCatalogue(_ facts: GuestFacts) throws(EvidenceGap) {
@@ -131,9 +148,8 @@ public struct AdvisoryKind: CheckKind {
       ($1.vulnerability.severity, $0.package, $0.vulnerability.name)
         < ($0.vulnerability.severity, $1.package, $1.vulnerability.name)
     }
-    let subject = ecosystem == "language" ? "packages of languages" : "packages"
     return Outcome(
-      .fail, subject: subject, expected: expected,
+      .fail, subject: summarySubject, expected: expected,
       actual: "\(count(all.map(\.vulnerability))) in \(counted(packages.count, "package")):"
         + " \(bySeverity(all.map(\.vulnerability)))",
       evidence: all.prefix(Self.evidenceKept).map { entry in

@@ -23,7 +23,7 @@ public enum BaselineSchema {
       ("text", .members(["type": .strings(["string", "number", "boolean"])])),
       ("texts", anyOf(reference("text"), .members(["type": "array", "items": reference("text")]))),
       ("variable", .members(["type": "string", "pattern": "^\\$\\{[a-z][a-z0-9_]*\\}$"])),
-      ("severity", .members(["enum": .strings(Severity.allCases.map(\.rawValue))])),
+      ("severity", words(Severity.self)),
       ("checkId", .members(["type": "string", "pattern": "^[a-z0-9][a-z0-9-]*(\\.[a-z0-9][a-z0-9-]*)+$"])),
     ]
     let kinds = kinds.kinds.map { ("kind-\($0.name)", parameters($0.parameters, $0.summary)) }
@@ -71,14 +71,19 @@ public enum BaselineSchema {
         ("check", reference("text")), ("scope", scope), ("reason", reference("text")),
         ("owner", reference("text")), ("ticket", reference("text")),
         ("expires", .members(["type": "string", "format": "date"])),
+        ("status", words(Exposure.Status.self)), ("justification", words(Exposure.Justification.self)),
       ], required: ["check", "reason", "owner", "expires"])
     return object([("waivers", array(waiver))], required: ["waivers"])
+  }
+
+  private static func words<Word: RawRepresentable<String> & CaseIterable>(_ type: Word.Type) -> JSONValue {
+    .members(["enum": .strings(Word.allCases.map(\.rawValue))])
   }
 
   private static var value: JSONValue {
     object(
       [
-        ("type", .members(["enum": .strings(ValueDeclaration.ValueType.allCases.map(\.rawValue))])),
+        ("type", words(ValueDeclaration.ValueType.self)),
         ("default", reference("texts")), ("min", .members(["type": "integer"])),
         ("max", .members(["type": "integer"])), ("choices", reference("texts")), ("title", reference("text")),
       ], required: ["type", "default"])

@@ -9,6 +9,8 @@ public struct Waiver: Sendable, Hashable {
   public var owner: String
   public var ticket: String?
   public var expires: CalendarDate
+  /// What it says of the vulnerabilities that it accepts; nil: only that they are accepted.
+  public var exposure: Exposure?
   /// File and line of the waiver; nil for one that was made in code.
   public var place: SourcePlace?
 
@@ -42,7 +44,7 @@ public struct Waiver: Sendable, Hashable {
   /// Puts a waiver together.
   public init(
     check: String, scope: Scope = Scope(), reason: String, owner: String, ticket: String? = nil,
-    expires: CalendarDate, place: SourcePlace? = nil
+    expires: CalendarDate, exposure: Exposure? = nil, place: SourcePlace? = nil
   ) {
     self.check = check
     self.scope = scope
@@ -50,6 +52,7 @@ public struct Waiver: Sendable, Hashable {
     self.owner = owner
     self.ticket = ticket
     self.expires = expires
+    self.exposure = exposure
     self.place = place
   }
 

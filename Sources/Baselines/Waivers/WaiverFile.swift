@@ -1,7 +1,9 @@
 /// Reads a file of waivers.
 public enum WaiverFile {
   static let keys = ["waivers"]
-  static let waiverKeys = ["check", "scope", "reason", "owner", "ticket", "expires"]
+  static let waiverKeys = [
+    "check", "scope", "reason", "owner", "ticket", "expires", "status", "justification",
+  ]
   static let scopeKeys = ["image", "subject"]
 
   /// The waivers in a file.
@@ -43,6 +45,7 @@ public enum WaiverFile {
     let owner = reader.text("owner", required: true)
     let ticket = reader.text("ticket")
     let expires = expiry(reader, problems)
+    let exposure = exposure(reader, problems)
     let scope = reader["scope"].map { self.scope($0, problems) } ?? Waiver.Scope()
     if let check, !isCheckID(check) {
       problems.add(reader["check"]?.place, "'\(check.prefix(60))' is not an id of a check")
@@ -50,7 +53,26 @@ public enum WaiverFile {
     guard let check, let reason, let owner, let expires, let scope else { return nil }
     return Waiver(
       check: check, scope: scope, reason: reason, owner: owner, ticket: ticket, expires: expires,
-      place: node.place)
+      exposure: exposure, place: node.place)
+  }
+
+  private static func exposure(_ reader: MappingReader, _ problems: ProblemList) -> Exposure? {
+    let status: Exposure.Status? = word("status", reader, problems)
+    let justification: Exposure.Justification? = word("justification", reader, problems)
+    if let place = reader["justification"]?.place, status != .notAffected {
+      problems.add(place, "'justification' stands beside 'status: not_affected' only")
+    }
+    return status.map { Exposure($0, justification: justification) }
+  }
+
+  private static func word<Word: RawRepresentable<String> & CaseIterable>(
+    _ key: String, _ reader: MappingReader, _ problems: ProblemList
+  ) -> Word? {
+    guard let text = reader.text(key) else { return nil }
+    if let word = Word(rawValue: text) { return word }
+    let words = Word.allCases.map(\.rawValue).joined(separator: ", ")
+    problems.add(reader[key]?.place, "'\(key)' is one of \(words), not '\(text.prefix(60))'")
+    return nil
   }
 
   private static func expiry(_ reader: MappingReader, _ problems: ProblemList) -> CalendarDate? {

@@ -25,6 +25,7 @@ extension GuestReport {
     verdicts = unread.map { Verdict($0.check, $0.findings) } + judgement.results.map(Verdict.init)
     summary = Summary(judgement, undecidedBesides: unread.count)
     self.packages = Self.list(packages, distribution: distribution, version: version)
+    vulnerabilities = Vulnerabilities(guest, distribution: distribution, version: version)
     timings = guest.timings.mapValues(milliseconds)
   }
 
@@ -118,7 +119,8 @@ extension GuestReport.Finding {
 extension GuestReport.Waiver {
   fileprivate init(_ waiver: Waiver) {
     self.init(
-      reason: waiver.reason, owner: waiver.owner, ticket: waiver.ticket, expires: waiver.expires.description)
+      reason: waiver.reason, owner: waiver.owner, ticket: waiver.ticket, expires: waiver.expires.description,
+      status: waiver.exposure?.status, justification: waiver.exposure?.justification)
   }
 }
 

@@ -39,7 +39,8 @@ public enum JUnitFormat: ReportFormat {
     if target.status == .failed {
       let error = target.error ?? ""
       let cases = testCase(
-        "brinell", "open", "      <error message=\(quoted(error))>\(escaped(printable(error)))</error>\n")
+        "brinell", "open",
+        "      <error message=\(quoted(error))>\(escapedForXML(printable(error)))</error>\n")
       return [Self.suite(target.target, cases, Counts(tests: 1, errors: 1), report)]
     }
     return target.guests.map { guest in
@@ -83,7 +84,7 @@ public enum JUnitFormat: ReportFormat {
       counts.failures += 1
       let message = "\(check?.title ?? verdict.check): \(counted(max(1, failed.count), "finding"))"
       return "      <failure type=\(quoted(check?.severity.rawValue ?? "")) message=\(quoted(message))>"
-        + escaped(failed.map(lines).joined(separator: "\n")) + "</failure>\n"
+        + escapedForXML(failed.map(lines).joined(separator: "\n")) + "</failure>\n"
     case .error:
       counts.errors += 1
       return "      <error message=\(quoted(verdict.reason ?? ""))/>\n"
@@ -111,14 +112,5 @@ public enum JUnitFormat: ReportFormat {
     .compactMap { $0.map { printable($0) } }.joined(separator: "\n")
   }
 
-  private static func quoted(_ text: String) -> String { "\"" + escaped(printable(text)) + "\"" }
-
-  /// Text of an XML document; line feeds stay.
-  private static func escaped(_ text: String) -> String {
-    text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
-      .replacing("\"", with: "&quot;").unicodeScalars.reduce(into: "") { result, scalar in
-        // Noncharacters cannot stand in XML (XML 1.0, 2.2).
-        result.unicodeScalars.append(scalar.value & 0xfffe == 0xfffe ? "\u{fffd}" : scalar)
-      }
-  }
+  private static func quoted(_ text: String) -> String { "\"" + escapedForXML(printable(text)) + "\"" }
 }

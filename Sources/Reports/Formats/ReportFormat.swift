@@ -44,9 +44,11 @@ public enum ReportFormats {
     JSONFormat.self,
     JUnitFormat.self,
     MarkdownFormat.self,
+    OpenVEXFormat.self,
     SARIFFormat.self,
     SPDXFormat.self,
     TextFormat.self,
+    XCCDFFormat.self,
   ]
 
   /// The format with the given name.

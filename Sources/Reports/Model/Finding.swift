@@ -34,5 +34,9 @@ extension GuestReport {
     public var ticket: String?
     /// The last day, `2027-03-31`.
     public var expires: String
+    /// What it says of the vulnerabilities that it accepts.
+    public var status: Exposure.Status?
+    /// Why they do no harm.
+    public var justification: Exposure.Justification?
   }
 }

@@ -92,12 +92,14 @@ public struct GuestReport: Sendable, Hashable, Codable {
   public var findings: [Finding]
   public var verdicts: [Verdict]
   public var packages: [Package]
+  /// Known vulnerabilities of packages; nil where no check asks for them.
+  public var vulnerabilities: Vulnerabilities?
   /// Seconds by stage.
   public var timings: [String: Double]
 
   enum CodingKeys: String, CodingKey {
     case root, os, distribution, version, name, architecture, hostname
     case packageFormat = "package_format"
-    case support, coverage, summary, since, findings, verdicts, packages, timings
+    case support, coverage, summary, since, findings, verdicts, packages, vulnerabilities, timings
   }
 }

@@ -14,7 +14,7 @@ public enum BillFormat: String, Sendable, CaseIterable {
 /// The packages of a report's guests as a CycloneDX bill of materials.
 public enum CycloneDXFormat: ReportFormat {
   public static let name = BillFormat.cyclonedx.rawValue
-  public static let summary = "the distribution's packages as a CycloneDX 1.6 bill of materials"
+  public static let summary = "packages and their vulnerabilities as a CycloneDX 1.6 bill of materials"
 
   public static func render(_ report: Report, _ style: TextStyle) throws -> String {
     BillFormat.cyclonedx.render(BillOfMaterials(report))
@@ -24,7 +24,7 @@ public enum CycloneDXFormat: ReportFormat {
 /// The packages of a report's guests as an SPDX bill of materials.
 public enum SPDXFormat: ReportFormat {
   public static let name = BillFormat.spdx.rawValue
-  public static let summary = "the distribution's packages as an SPDX 2.3 bill of materials"
+  public static let summary = "packages and their vulnerabilities as an SPDX 2.3 bill of materials"
 
   public static func render(_ report: Report, _ style: TextStyle) throws -> String {
     BillFormat.spdx.render(BillOfMaterials(report))

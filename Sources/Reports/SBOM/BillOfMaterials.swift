@@ -28,6 +28,11 @@ public struct BillOfMaterials: Sendable, Hashable {
     public var version: String?
     public var root: String
     public var components: [Component]
+    var vulnerabilities: [Vulnerability] = []
+    /// Packages that were looked up in advisories; nil if none was.
+    var lookedUp: Int?
+    /// Why others were not.
+    var notLookedUp: [String] = []
   }
 
   /// The target, as the user named it.
@@ -36,6 +41,8 @@ public struct BillOfMaterials: Sendable, Hashable {
   public var created: String
   public var tool: Report.Tool
   public var systems: [System]
+  /// Sources that were asked for vulnerabilities.
+  var advisories: [Report.AdvisorySource] = []
 
   /// Puts a bill together.
   ///
@@ -52,15 +59,8 @@ public struct BillOfMaterials: Sendable, Hashable {
     subject = report.targets.map(\.target).joined(separator: ", ")
     created = report.startedAt
     tool = report.tool
-    systems = report.targets.flatMap(\.guests).map { guest in
-      System(
-        name: guest.name, distribution: guest.distribution, version: guest.version, root: guest.root,
-        components: guest.packages.map { package in
-          Component(
-            name: package.name, version: package.version, architecture: package.arch, source: package.source,
-            purl: package.purl, licences: package.licences, supplier: nil, foundAt: package.foundAt)
-        })
-    }
+    systems = report.targets.flatMap(\.guests).map(System.init)
+    advisories = report.advisories
   }
 
   /// What a bill reads of a guest.
@@ -126,6 +126,10 @@ extension BillOfMaterials {
     for system in systems {
       text += "\(system.root)\t\(system.name)\n"
       for component in system.components { text += "\(component.purl)\t\(component.foundAt)\n" }
+      for entry in system.vulnerabilities {
+        text += "\(entry.package.name)\t\(entry.vulnerability.name)\t\(entry.ratingWords)"
+        text += "\t\(entry.recommendation)\t\(entry.statement?.notes ?? "")\n"
+      }
     }
     return nameBasedUUID(text)
   }

@@ -3,19 +3,24 @@ struct CycloneDXDocument {
   let bill: BillOfMaterials
 
   var json: JSONValue {
-    .object([
+    var members: [JSONValue.Member] = [
       .init("$schema", .string("http://cyclonedx.org/schema/bom-1.6.schema.json")),
       .init("bomFormat", .string("CycloneDX")), .init("specVersion", .string("1.6")),
       .init("serialNumber", .string("urn:uuid:" + bill.uuid)), .init("version", .integer(1)),
       .init("metadata", metadata), .init("components", .array(bill.systems.enumerated().flatMap(components))),
       .init("dependencies", .array(dependencies)),
-    ])
+    ]
+    // An empty list says that there are none, which only advisories can tell.
+    if bill.systems.contains(where: { $0.lookedUp ?? 0 > 0 }) {
+      members.append(.init("vulnerabilities", .array(vulnerabilities)))
+    }
+    return .object(members)
   }
 
   private static let subjectReference = "target"
 
   private var metadata: JSONValue {
-    .object([
+    var members: [JSONValue.Member] = [
       .init("timestamp", .string(bill.created)),
       .init(
         "tools",
@@ -35,7 +40,12 @@ struct CycloneDXDocument {
           .init("type", .string("file")), .init("bom-ref", .string(Self.subjectReference)),
           .init("name", .string(bill.subject)),
         ])),
-    ])
+    ]
+    if !bill.advisories.isEmpty {
+      let sources = bill.advisories.map { "\($0.source) of \($0.date), \($0.digest)" }
+      members.append(.init("properties", .array(sources.map { Self.property("advisories", $0) })))
+    }
+    return .object(members)
   }
 
   private func components(_ number: Int, _ system: BillOfMaterials.System) -> [JSONValue] {
@@ -45,16 +55,20 @@ struct CycloneDXDocument {
     ]
     if let version = system.version { members.append(.init("version", .string(version))) }
     members.append(.init("description", .string(system.name)))
-    members.append(.init("properties", .array([Self.property("root", system.root)])))
+    var properties = [Self.property("root", system.root)]
+    // Without them a bill would look like one of packages that have no vulnerabilities.
+    properties += system.lookedUp.map { [Self.property("looked-up-packages", String($0))] } ?? []
+    properties += system.notLookedUp.map { Self.property("not-looked-up", $0) }
+    members.append(.init("properties", .array(properties)))
     return [.object(members)]
       + system.components.enumerated().map { position, component in
         Self.component(component, Self.reference(number, position))
       }
   }
 
-  private static func reference(_ system: Int) -> String { "system-\(system + 1)" }
+  static func reference(_ system: Int) -> String { "system-\(system + 1)" }
 
-  private static func reference(_ system: Int, _ position: Int) -> String {
+  static func reference(_ system: Int, _ position: Int) -> String {
     "system-\(system + 1)-package-\(position + 1)"
   }
 
@@ -80,7 +94,7 @@ struct CycloneDXDocument {
     return .object(members)
   }
 
-  private static func property(_ name: String, _ value: String) -> JSONValue {
+  static func property(_ name: String, _ value: String) -> JSONValue {
     .object([.init("name", .string("brinell:" + name)), .init("value", .string(value))])
   }
 

@@ -4,9 +4,12 @@ struct SPDXDocument {
   /// Texts that are no expression, each with a reference of its own.
   private let otherLicences: [String]
   private let otherNumbers: [String: Int]
+  /// References to advisories, for each system by the position of the package.
+  private let advisories: [[Int: [JSONValue]]]
 
   init(_ bill: BillOfMaterials) {
     self.bill = bill
+    advisories = bill.systems.map(Self.advisories)
     let texts = bill.systems.flatMap(\.components).flatMap(\.licences)
     otherLicences = Set(texts.filter { !$0.isEmpty && !LicenceExpression.isValid($0) }).sorted()
     otherNumbers = Dictionary(uniqueKeysWithValues: otherLicences.enumerated().map { ($1, $0 + 1) })
@@ -28,7 +31,12 @@ struct SPDXDocument {
     if !otherLicences.isEmpty {
       members.append(.init("hasExtractedLicensingInfos", .array(otherLicences.map(extracted))))
     }
-    members.append(.init("relationships", .array(bill.systems.enumerated().flatMap(relationships))))
+    let described = bill.systems.enumerated().flatMap(relationships)
+    // A document has to describe something, if nothing at all (SPDX 2.3, 11.1).
+    members.append(
+      .init(
+        "relationships",
+        .array(described.isEmpty ? [Self.relationship("SPDXRef-DOCUMENT", "DESCRIBES", "NONE")] : described)))
     return .object(members)
   }
 
@@ -50,10 +58,14 @@ struct SPDXDocument {
       .init("primaryPackagePurpose", .string("OPERATING-SYSTEM")),
     ]
     return [.object(members)]
-      + system.components.enumerated().map { package($1, Self.reference(number, $0)) }
+      + system.components.enumerated().map {
+        package($1, Self.reference(number, $0), advisories[number][$0] ?? [])
+      }
   }
 
-  private func package(_ component: BillOfMaterials.Component, _ reference: String) -> JSONValue {
+  private func package(
+    _ component: BillOfMaterials.Component, _ reference: String, _ advisories: [JSONValue]
+  ) -> JSONValue {
     var members: [JSONValue.Member] = [
       .init("SPDXID", .string(reference)), .init("name", .string(component.name)),
       .init("versionInfo", .string(component.version)),
@@ -69,13 +81,41 @@ struct SPDXDocument {
     members.append(
       .init(
         "externalRefs",
-        .array([
-          .object([
-            .init("referenceCategory", .string("PACKAGE-MANAGER")), .init("referenceType", .string("purl")),
-            .init("referenceLocator", .string(component.purl)),
-          ])
-        ])))
+        .array(
+          [
+            .object([
+              .init("referenceCategory", .string("PACKAGE-MANAGER")), .init("referenceType", .string("purl")),
+              .init("referenceLocator", .string(component.purl)),
+            ])
+          ] + advisories)))
     return .object(members)
+  }
+
+  /// Vulnerabilities as annex K.1.1 has them; one that is published nowhere on the web cannot be named.
+  private static func advisories(of system: BillOfMaterials.System) -> [Int: [JSONValue]] {
+    var result: [Int: [JSONValue]] = [:]
+    for entry in system.vulnerabilities {
+      let known = WebAddress.publisher(of: entry.vulnerability.name)?.address
+      guard let address = known ?? entry.vulnerability.references.lazy.compactMap(WebAddress.valid).first
+      else {
+        continue
+      }
+      let reference = JSONValue.object([
+        .init("referenceCategory", .string("SECURITY")), .init("referenceType", .string("advisory")),
+        .init("referenceLocator", .string(address)), .init("comment", .string(comment(on: entry))),
+      ])
+      for position in entry.affected { result[position, default: []].append(reference) }
+    }
+    return result
+  }
+
+  private static func comment(on entry: BillOfMaterials.Vulnerability) -> String {
+    var words = ["\(entry.vulnerability.name): \(entry.ratingWords)", entry.recommendation]
+    if let statement = entry.statement {
+      words.append("\(statement.status.rawValue.replacing("_", with: " ")): \(statement.notes)")
+    }
+    if entry.further > 0 { words.append("\(counted(entry.further, "further package")) not named") }
+    return words.joined(separator: "; ")
   }
 
   /// Several licences hold together.
@@ -97,14 +137,15 @@ struct SPDXDocument {
   }
 
   private func relationships(_ number: Int, _ system: BillOfMaterials.System) -> [JSONValue] {
-    func relationship(_ from: String, _ kind: String, _ to: String) -> JSONValue {
-      .object([
-        .init("spdxElementId", .string(from)), .init("relationshipType", .string(kind)),
-        .init("relatedSpdxElement", .string(to)),
-      ])
-    }
     let own = Self.reference(number)
-    return [relationship("SPDXRef-DOCUMENT", "DESCRIBES", own)]
-      + system.components.indices.map { relationship(own, "CONTAINS", Self.reference(number, $0)) }
+    return [Self.relationship("SPDXRef-DOCUMENT", "DESCRIBES", own)]
+      + system.components.indices.map { Self.relationship(own, "CONTAINS", Self.reference(number, $0)) }
+  }
+
+  private static func relationship(_ from: String, _ kind: String, _ to: String) -> JSONValue {
+    .object([
+      .init("spdxElementId", .string(from)), .init("relationshipType", .string(kind)),
+      .init("relatedSpdxElement", .string(to)),
+    ])
   }
 }

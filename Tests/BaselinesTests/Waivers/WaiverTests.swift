@@ -159,4 +159,30 @@ struct WaiverTests {
   func noDates(text: String) {
     #expect(CalendarDate(text) == nil)
   }
+
+  @Test func whatIsSaidOfVulnerabilities() throws {
+    func exposure(_ keys: String) throws -> Exposure? {
+      try judge(waiver().replacing("ticket: T-1", with: keys)).findings[0].waiver?.exposure
+    }
+    #expect(try exposure("ticket: T-1") == nil)
+    #expect(try exposure("status: under_investigation") == Exposure(.underInvestigation))
+    #expect(
+      try exposure("status: not_affected, justification: component_not_present")
+        == Exposure(.notAffected, justification: .componentNotPresent))
+  }
+
+  @Test(arguments: [
+    ("status: fine", "'status' is one of affected, under_investigation, not_affected, not 'fine'"),
+    (
+      "status: affected, justification: component_not_present",
+      "'justification' stands beside 'status: not_affected' only"
+    ), ("justification: inline_mitigations_already_exist", "'justification' stands beside"),
+    ("status: not_affected, justification: because", "'justification' is one of component_not_present, "),
+  ])
+  func whatCannotBeSaidOfVulnerabilities(_ keys: String, _ message: String) {
+    let error = #expect(throws: BaselineErrors.self) {
+      try judge(waiver().replacing("ticket: T-1", with: keys))
+    }
+    #expect(error?.description.contains(message) == true)
+  }
 }

@@ -8,7 +8,7 @@ import Testing
   static let samples: [(name: String, report: Report)] = [
     ("clean", ReportSamples.clean), ("many", ReportSamples.many), ("undecided", ReportSamples.undecided),
     ("failed", ReportSamples.report([ReportSamples.failed("x.qcow2", "x.qcow2: the file is empty")])),
-    ("hostile", HostileText.report),
+    ("vulnerable", ReportSamples.vulnerable), ("hostile", HostileText.report),
   ]
 
   @Test(arguments: samples.indices) func readsWhatItWrites(_ index: Int) throws {

@@ -38,7 +38,9 @@ import Testing
     let plain = TextFormat.render(report, TextStyle())
     let coloured = TextFormat.render(report, TextStyle(usesColor: true))
     #expect(coloured.contains("\u{1b}["))
-    #expect(coloured.replacing(/\u{1b}\[[0-9;]*m/, with: "") == plain)
+    // A text that begins with a combining character makes one character with the colour's last letter.
+    let colour = /\u{1b}\[[0-9;]*m/.matchingSemantics(.unicodeScalar)
+    #expect(coloured.replacing(colour, with: "") == plain)
   }
 
   @Test func textOfGuestsIsInert() {
