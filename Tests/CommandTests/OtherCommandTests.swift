@@ -25,12 +25,12 @@ import Testing
   @Test func doctorLooksWithoutStartingAnAppliance() throws {
     let workplace = try Workplace()
     let run = try workplace.run("doctor", "--quick")
-    #expect(run.output.contains("test 1.0.0"))
+    #expect(run.output.contains("ok       baselines: "))
     #expect(run.output.contains("libguestfs 1."))
     #expect(run.output.contains("This machine is "))
     try workplace.write("baselines/bad.yaml", "id: bad\n")
     let bad = try workplace.run("doctor", "--quick")
     #expect(bad.status == 2)
-    #expect(bad.output.contains("problem  baseline: "))
+    #expect(bad.output.contains("problem  baseline:"))
   }
 }
