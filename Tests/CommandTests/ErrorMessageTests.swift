@@ -122,7 +122,7 @@ import Testing
     var words = one.words.split(separator: " ").map(String.init)
     if words[0] == "scan", words.count > 1, !words.contains("--baseline") { words += ["--baseline", "test"] }
     let run = try BuiltBinary.run(
-      words, environment: ["BRINELL_BASELINES": workplace.folder + "/baselines", "CI": ""],
+      words, environment: ["BRINELL_BASELINES": workplace.folder + "/baselines"],
       directory: workplace.folder)
     #expect(run.status == one.status, "\(run.error)")
     #expect(run.errorLines.count == 1, "\(run.error)")
