@@ -16,21 +16,45 @@ struct Brinell: ParsableCommand {
   func run() throws { try Terminal.write(Greeting.text) }
 
   /// The argument parser would call it an unexpected argument, without a hint.
-  private static func refuseUnknownCommand(_ word: String?) throws {
-    let commands =
-      configuration.subcommands.map { $0.configuration.commandName ?? String(describing: $0).lowercased() }
-      + ["help"]
-    guard let word, !word.hasPrefix("-"), !commands.contains(word) else { return }
-    if FileManager.default.fileExists(atPath: word) {
-      throw ValidationError("'\(word)' is not a command. To judge it: brinell scan \(word)")
+  private static func refuseUnknownCommand(_ words: ArraySlice<String>) throws {
+    var command: any ParsableCommand.Type = Brinell.self
+    var path = "brinell"
+    for word in words {
+      let commands = command.configuration.subcommands
+      guard !commands.isEmpty, !word.hasPrefix("-"), word != "help" else { return }
+      if let next = commands.first(where: { $0.word == word }) {
+        command = next
+        path += " " + word
+        continue
+      }
+      if path == "brinell", FileManager.default.fileExists(atPath: word) {
+        throw ValidationError("'\(word)' is not a command. To judge it: brinell scan \(word)")
+      }
+      let suggestion = Suggestion.phrase(for: word, among: commands.map { $0.word })
+      throw ValidationError(
+        "'\(word)' is not a command of '\(path)'" + (suggestion.isEmpty ? "; see \(path) --help" : suggestion)
+      )
     }
-    throw ValidationError("'\(word)' is not a command" + Suggestion.phrase(for: word, among: commands))
+  }
+
+  /// Says what is wrong with the command line in one line; help and the version are shown as they are.
+  private static func end(with error: any Error) -> Never {
+    guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
+    writeError("brinell: \(usageMessage(message(for: error), fullMessage(for: error)))\n")
+    Foundation.exit(exitCode(for: error).rawValue)
+  }
+
+  /// The message with the command whose help says more, where the parser knows it.
+  static func usageMessage(_ message: String, _ full: String) -> String {
+    guard let match = full.firstMatch(of: /See '(brinell [^']+ --help)'/) else { return message }
+    let end = message.last.map { ".?".contains($0) } == true ? " See " : "; see "
+    return message + end + match.1
   }
 
   static func main() {
     Interruption.install()
     do {
-      try refuseUnknownCommand(CommandLine.arguments.dropFirst().first)
+      try refuseUnknownCommand(CommandLine.arguments.dropFirst())
       var command = try parseAsRoot()
       try command.run()
     } catch let failure as Failure {
@@ -38,7 +62,13 @@ struct Brinell: ParsableCommand {
       writeError("brinell: \(failure.message)\n")
       Foundation.exit(2)
     } catch {
-      exit(withError: error)
+      end(with: error)
     }
+  }
+}
+
+extension ParsableCommand {
+  fileprivate static var word: String {
+    configuration.commandName ?? String(describing: self).lowercased()
   }
 }

@@ -110,7 +110,7 @@ import Testing
     let run = try workplace.scan("web", "--waivers", "waivers.yaml")
     #expect(run.status == 0)
     #expect(run.output.contains("WAIVED  1 finding"))
-    #expect(run.output.contains("until 2027-01-31, ops: A gateway filters it"))
+    #expect(run.output.contains("until 2027-01-31 by ops: A gateway filters it"))
     #expect(run.errorLines.count == 1)
     #expect(run.error.contains("waivers.yaml:3: the waiver for pkg.base of ops can be removed"))
   }

@@ -38,7 +38,7 @@ public struct PackageIndex: Sendable, Hashable, Codable {
 
   /// Makes sure that the index is the whole one that was published.
   ///
-  /// - Parameter size: the bytes of it as the file has them that names it; nil where none does.
+  /// - Parameter published: the bytes of it as the file has them that names it; nil where none does.
   public func requireSize(_ published: Int?) throws(IndexError) {
     guard let published, published != size else { return }
     throw IndexError("has \(size) bytes unpacked of the \(published) that were published")

@@ -20,7 +20,7 @@ package struct YAMLFile {
   package static func read(_ path: String) throws(BaselineProblem) -> SourceNode {
     guard let handle = FileHandle(forReadingAtPath: path),
       let data = try? handle.read(upToCount: sizeLimit + 1)
-    else { throw BaselineProblem(nil, "\(path) cannot be read") }
+    else { throw BaselineProblem(nil, "\(path): \(whyUnreadable(path))") }
     return try parse(Array(data), name: path)
   }
 

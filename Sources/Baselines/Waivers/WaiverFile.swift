@@ -21,7 +21,7 @@ public enum WaiverFile {
     } catch let errors as BaselineErrors {
       throw errors
     } catch {
-      throw BaselineErrors(problems: [BaselineProblem(nil, "\(path) cannot be read")], omitted: 0)
+      throw BaselineErrors(problems: [BaselineProblem(nil, "\(path): \(whyUnreadable(path))")], omitted: 0)
     }
   }
 

@@ -10,8 +10,10 @@ public struct SignatureScanner: Sendable, Hashable {
     /// clamscan(1): `PATH: SIGNATURE FOUND`.
     case clamav
 
-    var program: String { self == .yara ? "yara" : "clamscan" }
-    var package: String { self == .yara ? "yara" : "clamav" }
+    /// The command's name.
+    package var program: String { self == .yara ? "yara" : "clamscan" }
+    /// The package of Debian that holds it.
+    package var package: String { self == .yara ? "yara" : "clamav" }
   }
 
   public var engine: Engine
@@ -120,7 +122,8 @@ public struct SignatureScanner: Sendable, Hashable {
     )
   }
 
-  private static func find(_ program: String) -> String? {
+  /// Where a program is found that PATH names; nil if it is not installed.
+  package static func find(_ program: String) -> String? {
     let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin").split(separator: ":")
     return folders.map { "\($0)/\(program)" }.first { FileManager.default.isExecutableFile(atPath: $0) }
   }

@@ -25,10 +25,14 @@ public struct TextStyle: Sendable, Hashable {
   /// Whether ANSI colours are shown there.
   public var usesColor: Bool
 
-  /// By default 80 columns without colour.
-  public init(width: Int = 80, usesColor: Bool = false) {
+  /// Whether findings come with why they matter, how to mend them and what they refer to.
+  public var explains: Bool
+
+  /// By default 80 columns without colour or explanations.
+  public init(width: Int = 80, usesColor: Bool = false, explains: Bool = false) {
     self.width = width
     self.usesColor = usesColor
+    self.explains = explains
   }
 }
 

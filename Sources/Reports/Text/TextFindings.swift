@@ -4,6 +4,8 @@ import Baselines
 struct TextFindings {
   let guest: GuestReport
   let report: Report
+  /// Whether every check is shown in full, with why it matters, how to mend it and what it refers to.
+  var explains = false
 
   /// Subjects of one check that are listed.
   private static let subjectLimit = 3
@@ -27,7 +29,8 @@ struct TextFindings {
       var hasFull = false
       var compact: [FindingGroup] = []
       for group in part {
-        let isFull = groups.count <= Self.fullLimit || (severity >= .high && shown < Self.graveLimit)
+        let isFull =
+          explains || groups.count <= Self.fullLimit || (severity >= .high && shown < Self.graveLimit)
         if isFull {
           if hasFull { page.blank() }
           addBlock(group, to: &page)
@@ -59,6 +62,16 @@ struct TextFindings {
     if !group.blocks.isEmpty {
       row("blocks", "\(counted(group.blocks.count, "check")): \(list(group.blocks, limit: 4))", to: &page)
     }
+    if explains { explain(group.check, to: &page) }
+  }
+
+  private func explain(_ check: Report.CheckDescription, to page: inout TextPage) {
+    let references = check.references.sorted { $0.key < $1.key }
+      .map { "\($0.key) \($0.value.joined(separator: ", "))" }
+    let rows = [
+      ("why", check.rationale), ("to mend", check.remediation), ("see", references.joined(separator: "; ")),
+    ]
+    for (word, text) in rows where !text.isEmpty { row(word, text, to: &page) }
   }
 
   private func addOnly(_ finding: GuestReport.Finding, to page: inout TextPage) {
@@ -106,14 +119,13 @@ struct TextFindings {
     let column = min(page.width / 2, (groups.map { ($0.newPhrase + $0.check.id).count }.max() ?? 0) + 2)
     for group in groups.prefix(Self.lineLimit) {
       let finding = group.findings[0]
-      var text = [finding.subjectUnlessIn(finding.actual), finding.actual].compactMap { $0 }
-        .joined(separator: ": ")
+      var text = ShortFinding(finding).text
       if group.findings.count > 1 {
         text = "\(group.findings.count) findings, first " + text
       } else if !group.blocks.isEmpty {
         text += "; blocks \(counted(group.blocks.count, "check"))"
-      } else if !finding.expected.isEmpty {
-        text += "; expected \(finding.expected)"
+      } else if let expected = ShortFinding(finding).expected {
+        text += "; expected \(expected)"
       }
       page.clipped((group.newPhrase + group.check.id).padded(to: column), tone: .strong, text)
     }

@@ -8,6 +8,11 @@ public enum TextFormat: ReportFormat {
 
   public static func render(_ report: Report, _ style: TextStyle) -> String {
     var page = TextPage(style)
+    // What was not judged has nothing to read between the verdict at the top and the one at the end.
+    if report.targets.count == 1, report.targets[0].guests.isEmpty, report.targets[0].disks.isEmpty {
+      addConclusion(report.conclusion, to: &page, note: exitStatus(of: report))
+      return page.text
+    }
     addConclusion(report.conclusion, to: &page)
     if report.targets.count > 1 { addTable(of: report, to: &page) }
     for target in report.targets {
@@ -15,9 +20,9 @@ public enum TextFormat: ReportFormat {
         page.heading(target.target, "", tone: .strong)
         addConclusion(report.conclusion(of: target), to: &page)
       }
-      add(target, of: report, to: &page)
+      add(target, of: report, style, to: &page)
     }
-    addClosing(report, to: &page)
+    addClosing(report, style, to: &page)
     return page.text
   }
 
@@ -43,7 +48,9 @@ public enum TextFormat: ReportFormat {
     }
   }
 
-  private static func add(_ target: TargetReport, of report: Report, to page: inout TextPage) {
+  private static func add(
+    _ target: TargetReport, of report: Report, _ style: TextStyle, to page: inout TextPage
+  ) {
     let overview = TextOverview(target: target, report: report)
     overview.addHeadlines(to: &page)
     if !target.disks.isEmpty || !target.guests.isEmpty { page.blank() }
@@ -54,21 +61,25 @@ public enum TextFormat: ReportFormat {
           "SYSTEM \(number + 1) OF \(target.guests.count)", "\(guest.name) on \(guest.root)", tone: .strong)
       }
       overview.add(guest, to: &page)
-      TextFindings(guest: guest, report: report).add(to: &page)
+      TextFindings(guest: guest, report: report, explains: style.explains).add(to: &page)
       TextGaps(guest: guest).add(to: &page)
     }
   }
 
-  private static func addClosing(_ report: Report, to page: inout TextPage) {
+  private static func addClosing(_ report: Report, _ style: TextStyle, to page: inout TextPage) {
     page.blank()
     page.rule()
     if report.targets.flatMap(\.guests).contains(where: { !$0.findings.isEmpty }) {
-      page.paragraph(
-        "Why a check matters and how to mend it: brinell baseline explain CHECK. All places and values:"
-          + " --format json.")
+      let more =
+        style.explains
+        ? "" : "Why a check matters and how to mend it: --explain, or brinell baseline explain CHECK. "
+      page.paragraph(more + "All places and values: --format json.")
     }
-    let status = report.conclusion.word.exitStatus
-    addConclusion(report.conclusion, to: &page, note: " (exit status \(status))")
+    addConclusion(report.conclusion, to: &page, note: exitStatus(of: report))
+  }
+
+  private static func exitStatus(of report: Report) -> String {
+    " (exit status \(report.conclusion.word.exitStatus))"
   }
 }
 

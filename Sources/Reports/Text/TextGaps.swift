@@ -46,7 +46,7 @@ struct TextGaps {
     }.map(\.element)
     for reason in sorted.prefix(Self.reasonLimit) { addGroup(reason, groups[reason] ?? [], to: &page) }
     if sorted.count > Self.reasonLimit {
-      page.paragraph("and \(sorted.count - Self.reasonLimit) more reasons")
+      page.paragraph("and \(counted(sorted.count - Self.reasonLimit, "more reason"))")
     }
   }
 
@@ -66,9 +66,14 @@ struct TextGaps {
     }
     page.paragraph(reason)
     for check in order.prefix(12) {
-      page.paragraph("  ", "\(check) (\(list(byCheck[check] ?? [], limit: 3)))")
+      page.paragraph("  ", "\(check) (\(list(Self.distinct(byCheck[check] ?? []), limit: 3)))")
     }
     if order.count > 12 { page.paragraph("  ", "and \(order.count - 12) more checks") }
+  }
+
+  private static func distinct(_ names: [String]) -> [String] {
+    var seen: Set<String> = []
+    return names.filter { seen.insert($0).inserted }
   }
 
   private func addWaived(to page: inout TextPage) {
@@ -76,8 +81,9 @@ struct TextGaps {
     guard !waived.isEmpty else { return }
     page.heading("WAIVED", counted(waived.count, "finding"), tone: .calm)
     for finding in waived.prefix(50) {
-      let waiver = finding.waiver.map { "until \($0.expires), \($0.owner): \($0.reason)" } ?? ""
-      page.paragraph(finding.check + "  ", tone: .strong, "\(finding.subject) \(waiver)")
+      let waiver = finding.waiver.map { "until \($0.expires) by \($0.owner): \($0.reason)" } ?? ""
+      let parts = [finding.subject, waiver].filter { !$0.isEmpty }
+      page.paragraph(finding.check + "  ", tone: .strong, parts.joined(separator: ", "))
     }
     if waived.count > 50 { page.paragraph("and \(waived.count - 50) more") }
   }
@@ -90,6 +96,6 @@ struct TextGaps {
     let total = reasons.map(\.value).reduce(0, +)
     page.heading("NOT APPLICABLE", counted(total, "check"), tone: .calm)
     for (reason, count) in reasons.prefix(8) { page.paragraph("\(count)  ", reason) }
-    if reasons.count > 8 { page.paragraph("and \(reasons.count - 8) more reasons") }
+    if reasons.count > 8 { page.paragraph("and \(counted(reasons.count - 8, "more reason"))") }
   }
 }

@@ -2,7 +2,9 @@ import Advisories
 import ArgumentParser
 import Baselines
 import DiskImages
+import Facts
 import Foundation
+import Reports
 
 struct Doctor: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -17,7 +19,7 @@ struct Doctor: ParsableCommand {
   func run() throws {
     var examination = Examination(isQuick: quick, output: outputOptions)
     examination.run()
-    try Terminal.write(examination.text)
+    try Terminal.write(examination.text.text)
     if examination.hasProblem { throw ExitCode(2) }
   }
 }
@@ -26,7 +28,7 @@ struct Doctor: ParsableCommand {
 private struct Examination {
   let isQuick: Bool
   let output: OutputOptions
-  private(set) var text = ""
+  private(set) var text = TextColumns()
   private(set) var hasProblem = false
 
   private enum Finding: String { case ok, note, problem }
@@ -45,15 +47,18 @@ private struct Examination {
     if canStart && !isQuick { examineStart(virtualization) }
     examineBaselines()
     examineAdvisories()
-    let verdict =
-      hasProblem ? "not fit: mend the problems above" : "fit: brinell scan IMAGE"
-    text += "\nThis machine is \(verdict)\n"
+    examinePrograms()
+    text.line()
+    text.line(
+      hasProblem
+        ? "This machine is not fit yet: mend the problems above, then run brinell doctor again"
+        : "This machine is fit. To begin: brinell scan IMAGE")
   }
 
   private mutating func add(_ finding: Finding, _ line: String, mend: String? = nil) {
     if finding == .problem { hasProblem = true }
-    text += finding.rawValue + String(repeating: " ", count: 9 - finding.rawValue.count) + line + "\n"
-    if let mend { text += "         -> \(mend)\n" }
+    text.row(finding.rawValue, printable(line), margin: 0, column: 9)
+    if let mend { text.row("", "-> " + printable(mend), margin: 0, column: 9) }
   }
 
   private mutating func examineLibrary() {
@@ -78,7 +83,9 @@ private struct Examination {
     switch state {
     case .opens: add(.ok, "KVM: /dev/kvm opens")
     case .unwanted:
-      add(.note, "KVM: LIBGUESTFS_BACKEND_SETTINGS asks for emulation, with which scans are slower")
+      add(
+        .note, "KVM: LIBGUESTFS_BACKEND_SETTINGS asks for emulation, with which scans are slower",
+        mend: "unset LIBGUESTFS_BACKEND_SETTINGS")
     case .absent:
       add(
         .note, "KVM: no /dev/kvm; scans run under emulation, an appliance starts in 15 to 30 seconds",
@@ -141,7 +148,9 @@ private struct Examination {
       if usesKVM {
         add(.ok, "the appliance starts with KVM, in \(seconds) s")
       } else if virtualization == .opens {
-        add(.note, "the appliance starts, but KVM cannot run it: under emulation, in \(seconds) s")
+        add(
+          .note, "the appliance starts, but KVM cannot run it: under emulation, in \(seconds) s",
+          mend: "export LIBGUESTFS_BACKEND_SETTINGS=force_tcg, so that no scan tries KVM first")
       } else {
         add(.ok, "the appliance starts under emulation, in \(seconds) s")
       }
@@ -169,14 +178,18 @@ private struct Examination {
         add(.problem, "baseline: \(first)", mend: "brinell baseline validate \(file.path)")
       }
     }
-    if !good.isEmpty { add(.ok, "baselines: \(good.joined(separator: ", "))") }
+    if good.count > 6 {
+      add(.ok, "baselines: \(good.count), which brinell baseline list shows")
+    } else if !good.isEmpty {
+      add(.ok, "baselines: \(good.joined(separator: ", "))")
+    }
   }
 
   private mutating func examineAdvisories() {
     guard let path = AdvisoryStore.standardPath else {
       add(
         .note, "advisories: none, so vulnerabilities of packages are not judged",
-        mend: "brinell advisories import PATH")
+        mend: "brinell advisories update (without a network: import PATH)")
       return
     }
     do {
@@ -185,14 +198,32 @@ private struct Examination {
       let old = store.sources.compactMap { source in
         SourceWords.age(source, asOf: now).map { "\(source.name) \($0)" }
       }
-      if old.isEmpty {
-        add(.ok, "advisories: \(store.sources.map(\.name).joined(separator: ", "))")
+      let names = store.sources.map { "\($0.name) of \($0.date)" }
+      if store.sources.isEmpty {
+        add(.note, "advisories: \(path) holds none", mend: "brinell advisories update")
+      } else if old.isEmpty {
+        add(.ok, "advisories: \(names.joined(separator: ", "))")
       } else {
         add(
-          .note, "advisories: \(old.joined(separator: ", "))", mend: "brinell advisories import PATH")
+          .note, "advisories: \(old.joined(separator: ", ")); what is newer is not known",
+          mend: "brinell advisories update")
       }
     } catch {
       add(.note, "advisories: \(error.description)", mend: "brinell advisories import PATH")
+    }
+  }
+
+  /// Programs that only an option asks for.
+  private mutating func examinePrograms() {
+    for engine in SignatureScanner.Engine.allCases {
+      let option = "--\(engine.rawValue)"
+      if let path = SignatureScanner.find(engine.program) {
+        add(.ok, "\(engine.program), for \(option): \(path)")
+      } else {
+        add(
+          .ok, "\(engine.program) is not installed; only \(option) needs it",
+          mend: "sudo apt-get install \(engine.package)")
+      }
     }
   }
 

@@ -32,14 +32,16 @@ struct Render: ParsableCommand {
   @Option(name: .shortAndLong, help: ArgumentHelp("Write it there.", valueName: "file"))
   var output: String?
 
+  @Flag(help: "In text, say below each finding why it matters, how to mend it and what it refers to.")
+  var explain = false
+
   @Flag(name: .customLong("no-color"), help: "No colours. Also with NO_COLOR in the environment.")
   var noColor = false
 
   func validate() throws {
     if let remediation, RemediationFormats.named(remediation) == nil {
-      throw ValidationError(
-        "'--remediation \(remediation)' is unknown. Use \(RemediationFormats.names.joined(separator: " or "))."
-      )
+      throw wrongValue(
+        "--remediation", remediation, isNot: "a form of remediation", among: RemediationFormats.names)
     }
     if remediation != nil, format != nil {
       throw ValidationError("Give either --format or --remediation: each is a form of its own.")
@@ -52,7 +54,8 @@ struct Render: ParsableCommand {
     let destination = Destination(
       form: try mending ?? WritingOptions<Report>.form(format ?? "text", "--format"), path: output)
     try destination.requireFolder()
-    let style = TextStyle(width: Terminal.width, usesColor: Terminal.usesColor(noColor: noColor))
+    let style = TextStyle(
+      width: Terminal.width, usesColor: Terminal.usesColor(noColor: noColor), explains: explain)
     try destination.write(try Self.read(report), style: style)
   }
 

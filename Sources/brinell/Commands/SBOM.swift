@@ -33,9 +33,8 @@ struct SBOM: ParsableCommand {
 
   func validate() throws {
     if let format, BillFormat(rawValue: format) == nil {
-      throw ValidationError(
-        "'--format \(format)' is not a form of bill. Use "
-          + BillFormat.allCases.map(\.rawValue).joined(separator: " or ") + ".")
+      throw wrongValue(
+        "--format", format, isNot: "a form of bill", among: BillFormat.allCases.map(\.rawValue))
     }
   }
 

@@ -71,7 +71,7 @@ extension Scan {
     if let ratchet { result.report = ratchet.applied(to: result.report) }
     if HelperProcesses.interruption != 0 { throw Failure("interrupted") }
     for use in result.waiverUses {
-      if let notice = use.notice { progress.notice(notice) }
+      if let notice = use.notice { progress.notice(notice + Self.suggestion(for: use.waiver, union)) }
     }
     let status = try write(result, to: destinations, progress)
     if options.report.isAnnotating {
@@ -82,13 +82,20 @@ extension Scan {
     if status != 0 { throw ExitCode(status) }
   }
 
+  /// What a waiver may mean that names no check that was judged.
+  private static func suggestion(for waiver: Waiver, _ union: BaselineUnion) -> String {
+    guard !union.checks.contains(where: waiver.names) else { return "" }
+    return Suggestion.phrase(for: waiver.check, among: union.checks.map(\.plainID))
+  }
+
   /// Writes the report everywhere, also where one place fails.
   ///
   /// - Returns: the exit status.
   private func write(
     _ result: ScanSession.Result, to destinations: [Destination<Report>], _ progress: ProgressDisplay
   ) throws -> Int32 {
-    let style = TextStyle(width: Terminal.width, usesColor: options.output.usesColor)
+    let style = TextStyle(
+      width: Terminal.width, usesColor: options.output.usesColor, explains: options.report.explain)
     var status = result.report.conclusion.word.exitStatus
     if result.hasFailure { status = 2 }
     for destination in destinations {

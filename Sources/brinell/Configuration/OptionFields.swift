@@ -66,7 +66,7 @@ extension ReportOptions: ConfigurableOptions {
       + LimitOptions.fields.map { $0.within(\.limit) } + [
         .single("min-coverage", \.minCoverage, default: "90"), .single("since", \.since, default: "none"),
         .single("max-score-drop", \.maxScoreDrop, default: "none"),
-        .toggle("annotate", \.annotate, default: "where GITHUB_ACTIONS is set"),
+        .toggle("annotate", \.annotate, default: "where GITHUB_ACTIONS is set"), .flag("explain", \.explain),
       ]
   }
 }

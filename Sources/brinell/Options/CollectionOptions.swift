@@ -48,7 +48,8 @@ struct CollectionOptions: ParsableArguments {
     let given: [(SignatureScanner.Engine, String?)] = [(.yara, yara), (.clamav, clamav)]
     do {
       let scanners = try given.compactMap { engine, path in
-        try path.map { try SignatureScanner(engine, signatures: $0) }
+        if let path { try requireReadable(path, "--\(engine.rawValue)", folders: nil) }
+        return try path.map { try SignatureScanner(engine, signatures: $0) }
       }
       return scanners.isEmpty ? nil : SignatureProbe(scanners)
     } catch let failure as SignatureScanner.Failure {
@@ -58,8 +59,9 @@ struct CollectionOptions: ParsableArguments {
 
   private func defaultPasswordsProbe() throws -> DefaultPasswordsProbe? {
     guard let path = defaultPasswords else { return tryDefaultPasswords ? DefaultPasswordsProbe() : nil }
+    try requireReadable(path, "--default-passwords")
     guard let data = FileManager.default.contents(atPath: path), data.count <= 1 << 20 else {
-      throw Failure("\(path): the list of passwords cannot be read")
+      throw Failure("--default-passwords \(path): larger than 1 MiB, or cannot be read")
     }
     do {
       return DefaultPasswordsProbe(try DefaultPasswords(list: String(decoding: data, as: UTF8.self)))

@@ -14,9 +14,7 @@ struct DiffOptions: ParsableArguments {
 
   func validate() throws {
     for name in failOnChange where !DiffTopics.names.contains(name) {
-      throw ValidationError(
-        "'--fail-on-change \(name)' is not a section. Use one of \(DiffTopics.names.joined(separator: ", "))."
-      )
+      throw wrongValue("--fail-on-change", name, isNot: "a section", among: DiffTopics.names)
     }
   }
 

@@ -10,6 +10,10 @@ extension JudgingOptions {
   ///
   /// - Throws: a `Failure` for a file that is wrong.
   func supplements(for union: BaselineUnion) throws -> Supplements {
+    if let indexes { try requireReadable(indexes, "--indexes", folders: true) }
+    if let supportDates { try requireReadable(supportDates, "--support-dates") }
+    if let securitySupport { try requireReadable(securitySupport, "--security-support", folders: true) }
+    if let dbx { try requireReadable(dbx, "--dbx") }
     var supplements = Supplements()
     do {
       supplements.set(try openAdvisories(for: union))

@@ -14,20 +14,27 @@ struct OutputOptions: ParsableArguments {
   @Flag(name: .customLong("no-color"), help: "No colours. Also with NO_COLOR in the environment.")
   var noColor = false
 
-  @Option(help: "Show progress on standard error; auto is on a terminal only. (default: auto)")
+  @Option(
+    help:
+      "Show progress on standard error; auto is on a terminal, and as plain lines where CI is set. (default: auto)"
+  )
   var progress: ProgressMode?
 
   func progressDisplay() -> ProgressDisplay {
     Diagnostics.set(isVerbose: verbose)
-    let isTerminal = isatty(2) == 1
     let style: ProgressDisplay.Style =
       switch progress ?? .auto {
       case _ where quiet: .silent
       case .never: .silent
-      case .auto where !isTerminal: .silent
-      case .auto, .always: isTerminal && !verbose ? .rewriting : .lines
+      case .auto where isatty(STDERR_FILENO) == 0 && !Self.isInPipeline: .silent
+      case .auto, .always: Terminal.canRewriteErrors && !verbose ? .rewriting : .lines
       }
     return ProgressDisplay(style: style)
+  }
+
+  /// GitHub, GitLab, Woodpecker, Travis and others set CI in the environment of their jobs.
+  private static var isInPipeline: Bool {
+    !["", "false", "0"].contains(ProcessInfo.processInfo.environment["CI", default: ""])
   }
 
   /// Whether text on standard output is coloured.

@@ -30,6 +30,9 @@ struct ReportOptions: ParsableArguments {
     help: "Annotate a run of GitHub Actions on standard error. (default: where GITHUB_ACTIONS is set)")
   var annotate: Bool?
 
+  @Flag(help: "In text, say below each finding why it matters, how to mend it and what it refers to.")
+  var explain = false
+
   func validate() throws {
     if let minCoverage, !(0...100).contains(minCoverage) {
       throw ValidationError("'--min-coverage' is a percentage from 0 to 100.")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Baselines
 import DiskImages
 import Evidence
 import Foundation
@@ -47,8 +48,9 @@ struct TargetOptions: ParsableArguments {
 
   func validate() throws {
     if let imageFormat, ImageFormat(rawValue: imageFormat) == nil {
-      throw ValidationError(
-        "'\(imageFormat)' is not an image format. Use one of raw, qcow2, vmdk, vdi, vpc, vhdx.")
+      throw wrongValue(
+        "--image-format", imageFormat, isNot: "an image format",
+        among: ["raw", "qcow2", "vmdk", "vdi", "vpc", "vhdx"])
     }
     for key in keys where !key.contains("=") {
       throw ValidationError("'--key \(key)' has no '='. Write --key /dev/sda2=FILE or --key all=FILE.")
@@ -73,7 +75,10 @@ struct TargetOptions: ParsableArguments {
     for key in self.keys {
       let parts = key.split(separator: "=", maxSplits: 1).map(String.init)
       guard parts.count == 2, let data = FileManager.default.contents(atPath: parts[1]), data.count <= 8 << 20
-      else { throw CollectionError("the key file of '--key \(key)' cannot be read") }
+      else {
+        let reason = parts.count == 2 ? whyUnreadable(parts[1]) : "there is no file"
+        throw CollectionError("'--key \(key)' names a file that cannot be read: \(reason)")
+      }
       var text = String(decoding: data, as: UTF8.self)
       if text.hasSuffix("\n") { text.removeLast() }
       keys.append((parts[0], text))

@@ -71,8 +71,7 @@ struct WritingOptions<Document: WrittenDocument>: ParsableArguments {
   static func form(_ name: String, _ option: String) throws -> WrittenForm<Document> {
     let forms = Document.forms
     guard let form = forms.first(where: { $0.name == name }) else {
-      let names = forms.map(\.name).joined(separator: ", ")
-      throw ValidationError("'\(option) \(name)' is not a form of \(Document.noun). Use one of \(names).")
+      throw wrongValue(option, name, isNot: "a form of \(Document.noun)", among: forms.map(\.name))
     }
     return form
   }
@@ -101,7 +100,7 @@ struct Destination<Document> {
   func write(_ document: Document, style: TextStyle) throws {
     if let path {
       // Colours and the terminal's width are for the terminal.
-      try Terminal.write(try form.render(document, TextStyle()), to: path)
+      try Terminal.write(try form.render(document, TextStyle(explains: style.explains)), to: path)
     } else {
       try Terminal.write(try form.render(document, style))
     }
@@ -118,8 +117,8 @@ struct LimitOptions: ParsableArguments {
 
   func validate() throws {
     if let failOn, failOn != Severity.noLimit, Severity(rawValue: failOn) == nil {
-      throw ValidationError(
-        "'--fail-on \(failOn)' is not a severity. Use critical, high, medium, low, info or none.")
+      let names = Severity.allCases.reversed().map(\.rawValue) + [Severity.noLimit]
+      throw wrongValue("--fail-on", failOn, isNot: "a severity", among: names)
     }
   }
 

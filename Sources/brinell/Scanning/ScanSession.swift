@@ -54,12 +54,13 @@ struct ScanSession {
     var volumeKeys = VolumeKeysInRun()
     var privateKeys = PrivateKeysInRun()
     var facts: [GuestFacts] = []
-    for (target, name) in zip(targets, names) where HelperProcesses.interruption == 0 {
+    for (number, (target, name)) in zip(targets, names).enumerated() where HelperProcesses.interruption == 0 {
       let stopwatch = Stopwatch(clock)
+      progress.beginTarget(number + 1, of: targets.count)
       do {
         let collected = try gather(try target.get(), stopwatch)
         let machine = ownMachine(of: try target.get(), &hasFailure)
-        progress.begin("judging")
+        progress.begin(Stage(key: "judge", words: "judging"))
         var supplements = supplements
         supplements.set(machine)
         supplements.set(volumeKeys)
@@ -105,7 +106,7 @@ struct ScanSession {
     let progress = progress
     let begin: @Sendable (Stage) -> Void = {
       stopwatch.begin($0.key)
-      progress.begin($0.words)
+      progress.begin($0)
     }
     options.stage = begin
     var plan = union.plan

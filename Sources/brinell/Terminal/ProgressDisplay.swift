@@ -1,17 +1,21 @@
+import DiskImages
 import Foundation
 import Reports
 import Synchronization
 
-/// Shows on standard error what is being done: one line that is rewritten on a terminal, one line a stage in a
-/// log.
+/// Shows on standard error what is being done: one line that is rewritten on a terminal, with a bar and the time left in a
+/// scan; one line a stage in a log.
 final class ProgressDisplay: Sendable {
   enum Style: Sendable { case silent, lines, rewriting }
 
   private struct State {
     var stage: String?
-    var started = ContinuousClock.now
+    var started = ScanClock.system.elapsed()
     var isStopped = false
     var hasTicker = false
+    var forecast: ScanForecast?
+    /// `2 of 5: ` where there are several targets.
+    var prefix = ""
   }
 
   private let style: Style
@@ -19,15 +23,31 @@ final class ProgressDisplay: Sendable {
 
   init(style: Style) { self.style = style }
 
-  /// A stage begins; the one before is over.
-  func begin(_ stage: String) {
+  /// A target of a scan begins: stages that follow move the bar.
+  func beginTarget(_ number: Int, of count: Int) {
     state.withLock {
-      $0.stage = stage
-      $0.started = .now
+      if $0.forecast == nil { $0.forecast = ScanForecast(targets: count) }
+      $0.forecast?.beginTarget(number: number, at: ScanClock.system.elapsed())
+      if count > 1 { $0.prefix = "\(number) of \(count): " }
+    }
+  }
+
+  /// A stage of a scan begins; the one before is over.
+  func begin(_ stage: Stage) {
+    state.withLock { $0.forecast?.beginStage(stage.key, at: ScanClock.system.elapsed()) }
+    begin(stage.words)
+  }
+
+  /// Something begins that is no stage of a scan; what was before is over.
+  func begin(_ words: String) {
+    let line = state.withLock {
+      $0.stage = $0.prefix + words
+      $0.started = ScanClock.system.elapsed()
+      return $0.prefix + words
     }
     switch style {
     case .silent: break
-    case .lines: writeError("brinell: \(stage)\n")
+    case .lines: writeError("brinell: \(line)\n")
     case .rewriting:
       show()
       startTicking()
@@ -50,12 +70,23 @@ final class ProgressDisplay: Sendable {
   }
 
   private func show() {
-    let line = state.withLock { state -> String? in
+    guard let line = line(at: ScanClock.system.elapsed()) else { return }
+    writeError("\r\u{1b}[K" + line)
+  }
+
+  /// What stands on the terminal, short enough not to be broken there.
+  private func line(at now: Double) -> String? {
+    state.withLock { state in
       guard let stage = state.stage, !state.isStopped else { return nil }
-      let seconds = (ContinuousClock.now - state.started).components.seconds
-      return "\r\u{1b}[K" + stage + " …" + (seconds > 1 ? " \(seconds) s" : "")
+      let share = state.forecast?.share(at: now).map { ScanForecast.bar($0) + "  " } ?? ""
+      let seconds = Int(now - state.started)
+      let soFar = seconds > 1 ? " \(seconds) s" : ""
+      let left = state.forecast?.secondsLeft(at: now).map { ", " + ScanForecast.words(secondsLeft: $0) } ?? ""
+      let width = Terminal.errorWidth - 1
+      // What is left says more than what is over.
+      let lines = [soFar + left, left, ""].map { share + stage + " …" + $0 }
+      return lines.first { $0.count <= width } ?? printable(lines[2], limit: width)
     }
-    if let line { writeError(line) }
   }
 
   private func startTicking() {

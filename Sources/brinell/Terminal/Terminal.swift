@@ -3,10 +3,23 @@ import Foundation
 /// What the place is like to which results are written.
 enum Terminal {
   /// Columns of the terminal on standard output; 80 where there is none or it does not say.
-  static var width: Int {
+  static var width: Int { width(of: STDOUT_FILENO) }
+
+  /// The same of the terminal on standard error.
+  static var errorWidth: Int { width(of: STDERR_FILENO) }
+
+  private static func width(of descriptor: Int32) -> Int {
     var size = winsize()
-    if isatty(1) == 1, ioctl(1, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 { return Int(size.ws_col) }
-    return 80
+    guard isatty(descriptor) == 1, ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
+      return 80
+    }
+    return Int(size.ws_col)
+  }
+
+  /// Whether a line on standard error can be rewritten.
+  static var canRewriteErrors: Bool {
+    isatty(STDERR_FILENO) == 1
+      && !["", "dumb"].contains(ProcessInfo.processInfo.environment["TERM", default: ""])
   }
 
   /// Whether text on standard output is coloured: on a terminal, unless somebody objects.
