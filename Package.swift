@@ -12,6 +12,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
@@ -52,12 +53,19 @@ let package = Package(
         "Binaries", "Facts", "Advisories", "Evidence", "DiskImages",
         .product(name: "Yams", package: "Yams"),
       ]),
-    .target(name: "Reports", dependencies: ["Baselines", "Facts", "Evidence", "DiskImages"]),
+    .target(
+      name: "Reports",
+      dependencies: [
+        "Baselines", "Facts", "Evidence", "DiskImages",
+        .product(name: "Mustache", package: "swift-mustache"),
+      ],
+      resources: [.embedInCode("HTML/Templates")]),
     .target(
       name: "Diff",
       dependencies: [
         "Reports", "Baselines", "Advisories", "Facts", "Evidence", "Binaries", "DiskImages",
-      ]),
+      ],
+      resources: [.embedInCode("Formats/Templates")]),
     .executableTarget(
       name: "brinell",
       dependencies: [
@@ -78,7 +86,7 @@ let package = Package(
     .testTarget(
       name: "ReportsTests", dependencies: ["Reports", "TestSupport"],
       exclude: ["Formats/Golden", "Text/Golden"]),
-    .testTarget(name: "DiffTests", dependencies: ["Diff", "TestSupport"]),
+    .testTarget(name: "DiffTests", dependencies: ["Diff", "TestSupport"], exclude: ["Formats/Golden"]),
     .testTarget(
       name: "CommandTests", dependencies: ["brinell", "TestSupport"], exclude: ["Golden"]),
     .testTarget(name: "ImageTests", dependencies: ["brinell", "TestSupport"]),

@@ -50,16 +50,6 @@ struct BinaryFuzzTests {
     return false
   }
 
-  @Test(arguments: elf + pe) func everyOffsetReplaced(_ bytes: [UInt8]) {
-    for offset in bytes.indices {
-      for value in [0, 1, 0x7f, 0x80, 0xff] as [UInt8] {
-        var damaged = bytes
-        damaged[offset] = value
-        #expect(read(damaged), "byte \(offset) as \(value)")
-      }
-    }
-  }
-
   @Test(arguments: elf + pe) func everyFieldAtItsLargest(_ bytes: [UInt8]) {
     for width in [2, 4, 8] {
       for offset in stride(from: 0, to: bytes.count - width, by: width) {
@@ -70,37 +60,9 @@ struct BinaryFuzzTests {
     }
   }
 
-  @Test(arguments: elf + pe) func everyLength(_ bytes: [UInt8]) {
-    for length in bytes.indices { #expect(read(Array(bytes.prefix(length))), "length \(length)") }
-  }
-
-  @Test(arguments: elf + pe) func manyMutations(_ bytes: [UInt8]) {
-    var random = SeededGenerator(seed: 20_261_124)
-    for round in 0..<(isFullRun ? 200_000 : 3500) {
-      var damaged = bytes
-      for _ in 0..<Int.random(in: 1...8, using: &random) {
-        let offset = Int.random(in: damaged.indices, using: &random)
-        let interesting: [UInt8] = [0, 1, 2, 4, 8, 0x10, 0x7f, 0x80, 0xfe, 0xff]
-        damaged[offset] =
-          Bool.random(using: &random)
-          ? interesting[Int.random(in: 0..<interesting.count, using: &random)]
-          : UInt8.random(in: 0...255, using: &random)
-      }
-      #expect(read(damaged), "round \(round)")
+  @Test(arguments: elf + pe) func everyOffsetEveryLengthAndManyMutations(_ bytes: [UInt8]) {
+    Mutations.forEach(of: bytes, rounds: isFullRun ? 200_000 : 3500) { damaged in
+      #expect(read(damaged))
     }
-  }
-}
-
-/// SplitMix64: the same numbers in each run.
-private struct SeededGenerator: RandomNumberGenerator {
-  var state: UInt64
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var value = state
-    value = (value ^ value >> 30) &* 0xbf58_476d_1ce4_e5b9
-    value = (value ^ value >> 27) &* 0x94d0_49bb_1331_11eb
-    return value ^ value >> 31
   }
 }

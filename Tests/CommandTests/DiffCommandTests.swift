@@ -170,7 +170,60 @@ struct DiffCommandTests {
     }
     let run = try workplace.run("diff", "test.json", "other.json")
     #expect(
-      run.output.contains("findings not compared: 1 checks were asked of one side only"), "\(run.output)")
+      run.output.contains("findings not compared: 1 check was asked of one side only"), "\(run.output)")
     #expect(!run.output.contains("x.motd"))
+  }
+
+  @Test func everyFileIsListedOnRequest() throws {
+    let workplace = try Workplace(guest: Self.guest)
+    for (path, text) in Workplace.guest.merging(Self.guest, uniquingKeysWith: { _, new in new })
+    where path != "opt/tool" {
+      try workplace.write("next/" + path, text)
+    }
+    try workplace.write("next/opt/moved", "one")
+    let usual = try workplace.run("diff", "web", "next", "--baseline", "test")
+    #expect(!usual.output.contains("> /opt/moved") && usual.output.contains("1 moved: tool -> moved"))
+    let list = try workplace.run("diff", "web", "next", "--baseline", "test", "--files")
+    #expect(list.output.contains("> /opt/moved") && list.output.contains("was /opt/tool"), "\(list.output)")
+  }
+
+  @Test func bundlesHoldWhatIsComparedUnlessItWasLeftOut() throws {
+    let workplace = try Workplace(guest: Self.guest)
+    for (name, options) in [("full", []), ("small", ["--no-diff"])] {
+      let run = try BuiltBinary.run(
+        ["collect", "web", "--baseline", "test", "--output", "\(name).brinell"] + options,
+        environment: ["BRINELL_BASELINES": workplace.folder + "/baselines"], directory: workplace.folder)
+      #expect(run.status == 0, "\(run.error)")
+    }
+    let same = try workplace.run("diff", "web", "full.brinell", "--baseline", "test", "--format", "json")
+    let tree = try workplace.run("diff", "web", "web", "--baseline", "test", "--format", "json")
+    #expect(same.status == 0)
+    let decode = { (run: BuiltBinary.Run) in
+      try JSONDecoder().decode(Changes.self, from: Data(run.output.utf8)).all
+    }
+    #expect(try decode(same) == decode(tree))
+    let small = try workplace.run("diff", "full.brinell", "small.brinell", "--baseline", "test")
+    #expect(small.output.contains("files by directory"), "\(small.output)")
+    #expect(small.output.contains("not compared: the new side cannot tell"), "\(small.output)")
+  }
+
+  @Test func reportsThatCannotBeComparedAreExitStatusTwo() throws {
+    let workplace = try Workplace(guest: Self.guest)
+    _ = try workplace.run("scan", "web", "--baseline", "test", "--format", "json", "--output", "whole.json")
+    let whole = try workplace.read("whole.json")
+    try workplace.write("half.json", String(whole.prefix(whole.count / 2)))
+    try workplace.write("later.json", whole.replacing("brinell.report/1", with: "brinell.report/2"))
+    try workplace.write("other/etc/os-release", "ID=alpine\nPRETTY_NAME=Alpine\n")
+    _ = try workplace.run("scan", "other", "--baseline", "test", "--format", "json", "--output", "other.json")
+    for (old, new, words) in [
+      ("half.json", "whole.json", "half.json"), ("whole.json", "half.json", "half.json"),
+      ("whole.json", "later.json", "brinell.report/2"),
+    ] {
+      let run = try workplace.run("diff", old, new)
+      #expect(run.status == 2 && run.errorLines.count == 1 && run.error.contains(words), "\(run.error)")
+      #expect(run.output.isEmpty)
+    }
+    let different = try workplace.run("diff", "whole.json", "other.json")
+    #expect(different.status == 2 && different.output.contains("different systems"), "\(different.output)")
   }
 }

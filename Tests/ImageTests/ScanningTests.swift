@@ -44,6 +44,46 @@ extension RealImages {
       ("svc.no-telnet-server", "telnetd"), ("net.listeners", "telnet tcp/23"),
     ]
 
+    /// An OVA is a target by itself: its disk is scanned, and its descriptor is the definition of the machine.
+    @Test func anOVAIsJudgedWithItsDescriptor() throws {
+      try Data(Self.machineBaseline.utf8).write(to: URL(filePath: folder + "/machine.yaml"))
+      let source = try TestImages.path("ext4.qcow2")
+      #expect(
+        TestImages.run(
+          "/usr/bin/qemu-img", "convert", "-O", "vmdk", "-o", "subformat=streamOptimized", source,
+          folder + "/disk1.vmdk") == 0)
+      let descriptor = try #require(MachineSamples.all["ovf-weak"])
+      try Data(descriptor.utf8).write(to: URL(filePath: folder + "/vm.ovf"))
+      #expect(
+        TestImages.run(
+          "/usr/bin/tar", "-C", folder, "--format=ustar", "-cf", folder + "/vm.ova", "vm.ovf", "disk1.vmdk")
+          == 0)
+      let scan = try BuiltBinary.run([
+        "scan", folder + "/vm.ova", "--baseline", folder + "/machine.yaml", "--format", "json", "--output",
+        folder + "/ova.json", "--min-coverage", "0",
+      ])
+      #expect(scan.status == 1, "\(scan.error)")
+      let findings = try report(folder + "/ova.json").targets[0].guests[0].findings
+      #expect(
+        Set(findings.filter { $0.check.hasPrefix("vm.") }.map { "\($0.check) \($0.verdict)" }) == [
+          "vm.tpm fail", "vm.plain-secrets fail",
+        ])
+      #expect(findings.contains { $0.check == "left.id" && $0.verdict == "fail" })
+    }
+
+    private static let machineBaseline = """
+      id: machine
+      version: 1.0.0
+      title: Machine
+      checks:
+        - {id: vm.tpm, title: TPM, severity: high, when: {machine: ovf}, machine: {question: tpm}, rationale: r,
+           remediation: r}
+        - {id: vm.plain-secrets, title: Secrets, severity: high, when: {machine: true},
+           machine: {question: plain-secrets}, rationale: r, remediation: r}
+        - {id: left.id, title: The disk is judged too, severity: high, file: {path: /etc/machine-id, exists: false}, rationale: r,
+           remediation: r}
+      """
+
     @Test func everythingPlantedIsFoundAndTheBundleGivesTheSameReport() throws {
       let image = try TestImages.path("ext4.qcow2")
       let scan = try BuiltBinary.run([

@@ -1,11 +1,9 @@
 /// Definitions of machines as the products write them, shortened where nothing is judged.
 public enum MachineSamples {
   /// Every sample by name.
-  public static let all: [String: String] =
-    libvirt.merging(ovf, uniquingKeysWith: { first, _ in first }).merging(
-      vmx, uniquingKeysWith: { first, _ in first }
-    )
-    .merging(qemu, uniquingKeysWith: { first, _ in first })
+  public static let all: [String: String] = [libvirt, ovf, vmx, qemu, exports].reduce(into: [:]) {
+    $0.merge($1) { first, _ in first }
+  }
 
   private static let libvirt = [
     "libvirt-hard": """

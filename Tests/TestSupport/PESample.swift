@@ -18,7 +18,7 @@ public struct PESample {
     (0..<size).map { UInt8(truncatingIfNeeded: value >> UInt64(8 * $0)) }
   }
 
-  /// The file; section contents follow the headers at 0x400 each 0x200 bytes, loaded at 0x1000 and so on.
+  /// The file; section contents follow the headers at 0x400 in steps of 0x200 bytes, loaded at 0x1000 and so on.
   public var bytes: [UInt8] {
     var bytes = Array("MZ".utf8) + [UInt8](repeating: 0, count: 58) + number(0x40, 4)
     bytes += Array("PE".utf8) + [0, 0] + number(UInt64(machine), 2) + number(UInt64(sections.count), 2)
@@ -40,15 +40,19 @@ public struct PESample {
       set((is64Bit ? 112 : 96) + index * 8 + 4, UInt64(directory.size), 4)
     }
     bytes += header
+    var offset = 0x400
     for (index, section) in sections.enumerated() {
+      let stored = max(0x200, (section.content.count + 0x1ff) / 0x200 * 0x200)
       bytes += Array((Array(section.name.utf8) + [UInt8](repeating: 0, count: 8)).prefix(8))
       bytes += number(UInt64(section.content.count), 4) + number(UInt64(0x1000 * (index + 1)), 4)
-      bytes += number(0x200, 4) + number(UInt64(0x400 + 0x200 * index), 4) + [UInt8](repeating: 0, count: 12)
+      bytes += number(UInt64(stored), 4) + number(UInt64(offset), 4) + [UInt8](repeating: 0, count: 12)
+      offset += stored
       bytes += number(UInt64(section.characteristics), 4)
     }
     bytes += [UInt8](repeating: 0, count: 0x400 - bytes.count)
     for section in sections {
-      bytes += section.content + [UInt8](repeating: 0, count: 0x200 - section.content.count)
+      let stored = max(0x200, (section.content.count + 0x1ff) / 0x200 * 0x200)
+      bytes += section.content + [UInt8](repeating: 0, count: stored - section.content.count)
     }
     return bytes
   }

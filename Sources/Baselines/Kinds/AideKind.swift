@@ -88,14 +88,7 @@ public struct AideKind: CheckKind {
   private func judgeSchedule(_ jobs: AideJobs, _ way: String) -> Outcome {
     let candidates = jobs.jobs.filter { way == "any" || $0.way.rawValue == way }
     let expected = way == "any" ? "a job that runs it every week" : "a \(way) job that runs it every week"
-    if let job = candidates.first(where: { $0.obstacle == nil }) {
-      return Outcome(
-        .pass, subject: "schedule", expected: expected, actual: job.command,
-        evidence: [EvidenceLine(job.origin)])
-    }
-    return Outcome(
-      .fail, subject: "schedule", expected: expected, actual: candidates.first?.obstacle ?? "no such job",
-      evidence: candidates.prefix(4).map { EvidenceLine($0.origin, note: $0.obstacle) })
+    return ScheduleJudge.outcome(candidates, expected: expected)
   }
 
   private func judgeNotification(_ jobs: AideJobs) -> Outcome {

@@ -37,17 +37,33 @@ public struct BootSignatureKind: CheckKind {
   public func evaluate(_ facts: GuestFacts) throws(EvidenceGap) -> [Outcome] {
     let chain = try facts.model(BootChain.self)
     switch question {
-    case .signed: return judge(chain.steps.filter(\.isPartOfBoot)) { signed($0) }
-    case .intact: return judge(chain.steps) { intact($0) }
+    case .signed:
+      if let gap = chain.gap { throw gap }
+      return judge(chain.steps.filter(\.isPartOfBoot)) { signed($0) }
+    case .intact: return try whereverTheyLie(chain) { intact($0) }
     case .sbat:
+      if let gap = chain.gap { throw gap }
       let level = try SbatLevel.shipped.get()
       return judge(chain.steps.filter(\.isPartOfBoot)) { generations($0, level) }
     case .notRevoked:
       guard let revoked = facts.supplied(RevokedPrograms.self) else {
         throw EvidenceGap(path: "dbx", reason: "no list of revoked programs was given; use --dbx")
       }
-      return judge(chain.steps) { revocation($0, revoked) }
+      return try whereverTheyLie(chain) { revocation($0, revoked) }
     }
+  }
+
+  /// Kernels are judged without an EFI system partition too; of one that could not be read nothing is known.
+  private func whereverTheyLie(
+    _ chain: BootChain, _ answer: (BootProgram) -> Answer?
+  ) throws(EvidenceGap) -> [Outcome] {
+    if let gap = chain.gap, chain.steps.isEmpty { throw gap }
+    var outcomes = judge(chain.steps, answer)
+    if case .unread(let gap) = chain.systemPartition {
+      outcomes.append(
+        Outcome(.undecided(reason: gap.reason), subject: gap.path, expected: expected, actual: "not read"))
+    }
+    return outcomes
   }
 
   private var expected: String {

@@ -112,25 +112,4 @@ extension EncryptionKind {
   }
 
   private func list(_ numbers: [Int]) -> String { numbers.map(String.init).joined(separator: "+") }
-
-  /// Whether what is booted is checked block by block.
-  func verity(_ root: VerityRoot) -> [Outcome] {
-    let expected = "/ or /usr is checked against a hash tree"
-    guard !root.checked.isEmpty else {
-      let trees = root.trees.map { "\($0.device) (\($0.header.algorithm))" }
-      let words =
-        trees.isEmpty
-        ? "no hash tree" : "hash trees on \(trees.joined(separator: ", ")), which no boot entry names"
-      return [
-        Outcome(
-          .fail, subject: "dm-verity", expected: expected, actual: words,
-          evidence: root.table.prefix(4).map { EvidenceLine($0) })
-      ]
-    }
-    return root.checked.sorted { $0.key < $1.key }.map { target, origin in
-      Outcome(
-        .pass, subject: "dm-verity", expected: expected, actual: "\(target) is checked",
-        evidence: [EvidenceLine(origin)])
-    }
-  }
 }

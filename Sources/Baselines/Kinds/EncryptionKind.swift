@@ -9,7 +9,7 @@ public struct EncryptionKind: CheckKind {
     Reads the layers from the disks to the mount points and the headers of encrypted volumes, without keys, and judges \
     one question about them: whether file systems or swap are encrypted and how well, whether the image holds a key of \
     its own volumes, whether other machines have the same volume key, what TPM tokens are bound to, where the machine \
-    hibernates to, whether a hash tree protects what is not encrypted.
+    hibernates to.
     """
   public static let parameters: [ParameterSpecification] = [
     .init("asks", .choice(Question.allCases.map(\.rawValue)), required: true, "the question"),
@@ -34,7 +34,7 @@ public struct EncryptionKind: CheckKind {
     case strength, swap, keys
     case sharedKey = "shared_key"
     case ownKey = "own_key"
-    case tokens, hibernation, verity
+    case tokens, hibernation
   }
 
   static let bootFolders = ["/boot", "/boot/efi", "/boot/firmware", "/efi", "/boot/grub2"]
@@ -91,7 +91,6 @@ public struct EncryptionKind: CheckKind {
     case .keys: CollectionPlan([UnlockingKeys.self])
     case .ownKey: CollectionPlan([VolumeStack.self, FirstBootEncryption.self])
     case .hibernation: CollectionPlan([Hibernation.self])
-    case .verity: CollectionPlan([VerityRoot.self])
     }
   }
 
@@ -105,7 +104,6 @@ public struct EncryptionKind: CheckKind {
     case .ownKey: ownKeys(try facts.model(), try facts.model())
     case .tokens: tokens(try facts.model())
     case .hibernation: hibernation(try facts.model())
-    case .verity: verity(try facts.model())
     }
   }
 

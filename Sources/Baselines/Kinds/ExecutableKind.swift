@@ -132,12 +132,14 @@ public struct ExecutableKind: CheckKind {
   }
 }
 
-/// Collects what is wrong with many programs, as single findings or as one.
+/// Collects what is wrong with many programs, as single findings or as one. A summary names first what no package
+/// brought: there people can do something.
 struct ExecutableFaults {
   private let expected: String
   /// How many files were looked at.
   var judged = 0
   private var findings = CappedOutcomes()
+  private var foreign = CappedOutcomes()
   private var count = 0
   private var undecided = CappedOutcomes()
   private var unknown = 0
@@ -149,13 +151,16 @@ struct ExecutableFaults {
   mutating func add(_ item: Executables.Item, _ objections: [String], package: String?, knowsPackages: Bool) {
     count += 1
     if package == nil { unpackaged += 1 }
-    let path = item.file.path
     let origin = package.map { "package \($0)" } ?? (knowsPackages ? "no package" : "package unknown")
-    let shown = objections.prefix(8).joined(separator: ", ")
-    findings.add(
-      Outcome(
-        .fail, subject: path, expected: expected, actual: "\(shown) (\(origin))",
-        evidence: [EvidenceLine(path: path, text: item.words, origin: origin)]))
+    func finding() -> Outcome {
+      let path = item.file.path
+      return Outcome(
+        .fail, subject: path, expected: expected,
+        actual: "\(objections.prefix(8).joined(separator: ", ")) (\(origin))",
+        evidence: [EvidenceLine(path: path, text: item.words, origin: origin)])
+    }
+    findings.add(finding())
+    if package == nil, knowsPackages { foreign.add(finding()) }
   }
 
   /// A file of which it is not known.
@@ -191,13 +196,15 @@ struct ExecutableFaults {
   }
 
   private var summary: Outcome {
-    let examples = findings.outcomes.prefix(5).map { "\($0.subject): \($0.actual)" }
+    let foreignPaths = Set(foreign.outcomes.map(\.subject))
+    let named = foreign.outcomes + findings.outcomes.filter { !foreignPaths.contains($0.subject) }
+    let examples = named.prefix(5).map { "\($0.subject): \($0.actual)" }
     let more = count > examples.count ? "; …" : ""
     return Outcome(
       .fail, subject: Self.subject, expected: expected,
       actual: "not so for \(count) of \(judged), \(unpackaged) of them from no package: "
         + examples.joined(separator: "; ") + more,
-      evidence: findings.outcomes.prefix(20).flatMap(\.evidence))
+      evidence: named.prefix(20).flatMap(\.evidence))
   }
 }
 

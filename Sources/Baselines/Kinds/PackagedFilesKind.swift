@@ -6,11 +6,13 @@ import Facts
 public struct PackagedFilesKind: CheckKind {
   public static let name = "packaged_files"
   public static let summary =
-    "Compares the files of packages with what the package database records: dpkg's digests, rpm's and apk's digests, "
-    + "modes and owners. Configuration files may differ, and what was left out at installation may be missing. Many "
-    + "findings of one package become one."
+    "Compares the files of packages with what the package database records: dpkg's digests, rpm's, apk's and pacman's "
+    + "digests, modes and owners, rpm's and pacman's targets of links. Configuration files may differ, and what was "
+    + "left out at installation may be missing. Many findings of one package become one."
   public static let parameters: [ParameterSpecification] = [
-    .init("content", .choice(["unaltered"]), "contents have the recorded digest"),
+    .init(
+      "content", .choice(["unaltered"]),
+      "contents have the recorded digest, and links point where the package lets them"),
     .init(
       "of", .choice(Selection.allCases.map(\.rawValue)),
       "whose contents: programs and shared objects, or all other files, which are read with --verify all alone; "
@@ -119,6 +121,9 @@ public struct PackagedFilesKind: CheckKind {
     }
     let index = facts.evidence.index
     return { item in
+      if let target = item.record.target {
+        return Self.link(item, to: target, index, isOfPrograms: selection == .programs)
+      }
       guard let file = item.comparedFile(index), file.isProgram == (selection == .programs) else {
         return selection == .programs ? nil : Self.notARegularFile(item)
       }
@@ -128,6 +133,21 @@ public struct PackagedFilesKind: CheckKind {
       }
       return .some(record.isUnaltered ? nil : .altered(record.digest))
     }
+  }
+
+  /// A link counts among programs if it leads to one now.
+  private static func link(
+    _ item: RecordedFiles.Item, to target: [UInt8], _ index: FileIndex, isOfPrograms: Bool
+  ) -> Finding?? {
+    guard !item.record.isConfiguration, case .entry(let entry) = item.place else { return nil }
+    var isProgram = false
+    if case .found(let file) = index.target(of: entry) { isProgram = file.isProgram }
+    guard isProgram == isOfPrograms else { return nil }
+    guard entry.type == .symbolicLink, let actual = entry.linkTargetBytes else {
+      return .wrong("now a \(entry.type.rawValue), recorded as a link to \(displayText(target))")
+    }
+    if actual == target { return .some(nil) }
+    return .wrong("link to \(displayText(actual)), recorded \(displayText(target))")
   }
 
   private static func notARegularFile(_ item: RecordedFiles.Item) -> Finding?? {

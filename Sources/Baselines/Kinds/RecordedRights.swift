@@ -17,13 +17,16 @@ enum RecordedRights: Hashable {
     for record in files.records(of: entry) {
       guard let mode = record.mode else { continue }
       let hasBits = entry.permissions & bits & ~mode == 0
-      let hasCapabilities = capabilities(of: entry).isSubset(of: capabilities(record.capabilities ?? ""))
+      let own = capabilities(of: entry)
+      let hasCapabilities = own.isSubset(of: capabilities(record.capabilities ?? ""))
       if hasBits, hasCapabilities { return .recorded }
+      if hasBits, record.areCapabilitiesFree { continue }
       // What the package leaves to others, such as SUSE's chkstat, it does not forbid.
       if record.isModeFree { continue }
       let words = [
         "mode \(octal(mode & 0o7777))",
-        hasCapabilities ? nil : "capabilities " + (record.capabilities ?? "none"),
+        hasCapabilities || record.areCapabilitiesFree
+          ? nil : "capabilities " + (record.capabilities ?? "none"),
       ]
       deviation = "package \(record.package) records \(words.compactMap { $0 }.joined(separator: ", "))"
     }

@@ -5,8 +5,8 @@ import Facts
 public struct VerityKind: CheckKind {
   public static let name = "verity"
   public static let summary = """
-    Reads roothash=, usrhash= and dm-mod.create= of the default boot entry, /etc/veritytab and ostree's composefs. \
-    Whether the digests fit the disk is not looked at.
+    Reads roothash=, usrhash= and dm-mod.create= of the default boot entry, /etc/veritytab, ostree's composefs and the \
+    hash trees on the disks. Whether the digests fit the disk is not looked at.
     """
   public static let parameters: [ParameterSpecification] = [
     .init("of", .choice(["root", "usr", "any"]), required: true, "the file system that has to be verified")
@@ -19,7 +19,8 @@ public struct VerityKind: CheckKind {
   public var plan: CollectionPlan { CollectionPlan([VerifiedFilesystems.self]) }
 
   public func evaluate(_ facts: GuestFacts) throws(EvidenceGap) -> [Outcome] {
-    let all = try facts.model(VerifiedFilesystems.self).volumes
+    let model = try facts.model(VerifiedFilesystems.self)
+    let all = model.volumes
     // What lies in / covers /usr as well.
     let volumes = all.filter { volume in
       switch wanted {
@@ -34,8 +35,14 @@ public struct VerityKind: CheckKind {
       Outcome(
         good == nil ? .fail : .pass, subject: wanted == "any" ? "file systems" : wanted,
         expected: "content that the kernel verifies (dm-verity or fs-verity)",
-        actual: good.map { "verified by \($0.name)" } ?? shown?.obstacle ?? "nothing verifies it",
+        actual: good.map { "verified by \($0.name)" } ?? shown?.obstacle ?? Self.nothing(model),
         evidence: shown.map { [EvidenceLine($0.origin)] } ?? [])
     ]
+  }
+
+  private static func nothing(_ model: VerifiedFilesystems) -> String {
+    let trees = model.trees.prefix(4).map { "\($0.device) (\($0.header.algorithm))" }
+    if trees.isEmpty { return "nothing verifies it" }
+    return "nothing verifies it; no boot entry names the hash tree on \(trees.joined(separator: ", "))"
   }
 }

@@ -7,8 +7,9 @@ extension DiffChange {
       text.split(separator: separator, omittingEmptySubsequences: true).map(String.init)
     }
     let (before, after) = (elements(old.text), elements(new.text))
-    let (gone, come) = (before.filter { !after.contains($0) }, after.filter { !before.contains($0) })
-    guard !gone.isEmpty || !come.isEmpty, before.count + after.count < 2000 else { return self }
+    let (known, kept) = (Set(before), Set(after))
+    let (gone, come) = (before.filter { !kept.contains($0) }, after.filter { !known.contains($0) })
+    guard !gone.isEmpty || !come.isEmpty else { return self }
     var change = self
     change.old?.text = gone.isEmpty ? "-" : gone.joined(separator: separator)
     change.new?.text = come.isEmpty ? "-" : come.joined(separator: separator)
@@ -37,8 +38,8 @@ func folded(_ changes: [DiffChange], limit: Int = 3, _ noun: String) -> [DiffCha
     first.subject = "\(group.count) \(noun)"
     let more = names.count > 20 ? ", and \(names.count - 20) more" : ""
     first.note = names.prefix(20).joined(separator: ", ") + more
-    first.old?.path = nil
-    first.new?.path = nil
+    first.old = first.old.map { DiffChange.Value($0.text) }
+    first.new = first.new.map { DiffChange.Value($0.text) }
     return [first]
   }
 }

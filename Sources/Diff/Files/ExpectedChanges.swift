@@ -39,7 +39,7 @@ enum ExpectedChanges {
         "/usr/lib/modules/*/modules.*",
         "/lib/modules/*/modules.*", "/etc/passwd-", "/etc/shadow-", "/etc/group-", "/etc/gshadow-",
         "/etc/subuid-", "/etc/subgid-", "/etc/.pwd.lock", "/etc/fstab", "/etc/resolv.conf",
-        "/var/lib/dbus/*", "/var/lib/systemd/timers/*", "/var/lib/cloud/**", "/lost+found",
+        "/var/lib/dbus/*", "/var/lib/systemd/timers/*", "/var/lib/cloud/**", "/**/lost+found",
       ]
     ),
     ("temporary files", ["/tmp/**", "/var/tmp/**", "/run/**", "/proc/**", "/sys/**", "/dev/**"]),

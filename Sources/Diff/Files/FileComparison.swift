@@ -38,15 +38,24 @@ struct FileComparison {
       come.append(Item(path: path, kind: .added, new: state))
     }
     items += Self.moves(&gone, &come) + gone + come
-    for index in items.indices {
-      let path = items[index].path
-      let owner = new.owners[path] ?? old.owners[path]
-      items[index].reason =
-        ExpectedChanges.reason(path)
-        ?? owner.flatMap { updated.contains($0) ? "files of packages that changed" : nil }
-    }
+    items.sort { ($0.path, $0.from ?? "") < ($1.path, $1.from ?? "") }
+    for index in items.indices { items[index].reason = Self.reason(items[index], old, new, updated) }
     foldDirectories()
-    items.sort { $0.path < $1.path }
+  }
+
+  /// Why a change is expected; a move only if it is under either name.
+  private static func reason(
+    _ item: Item, _ old: FileStates, _ new: FileStates, _ updated: Set<String>
+  ) -> String? {
+    func reason(_ path: String, _ states: FileStates) -> String? {
+      ExpectedChanges.reason(path)
+        ?? states.owners[path].flatMap { updated.contains($0) ? "files of packages that changed" : nil }
+    }
+    if let from = item.from {
+      guard let before = reason(from, old), let after = reason(item.path, new) else { return nil }
+      return min(before, after)
+    }
+    return reason(item.path, new) ?? reason(item.path, old)
   }
 
   /// A file that is gone and one that has come with the same content, both the only ones with it.
@@ -80,27 +89,35 @@ struct FileComparison {
 
   /// A directory that has come or gone with everything in it that is expected is expected too.
   private mutating func foldDirectories() {
-    var unexpected: Set<String> = []
-    for item in items where item.reason == nil && (item.old ?? item.new)?.type != .directory {
-      var path = item.path[...]
-      while let slash = path.lastIndex(of: "/") {
-        path = path[..<slash]
-        if !unexpected.insert(String(path)).inserted { break }
+    var unexpected: Set<Substring> = []
+    var reasons: [Substring: String] = [:]
+    for item in items where (item.old ?? item.new)?.type != .directory {
+      for path in [item.path, item.from].compactMap({ $0 }) {
+        if let reason = item.reason {
+          note(reason, above: path, &reasons)
+        } else {
+          var path = path[...]
+          while let parent = Self.parent(of: path), unexpected.insert(parent).inserted { path = parent }
+        }
       }
     }
-    var children: [String: String] = [:]
-    for item in items where item.reason != nil {
-      if let slash = item.path.lastIndex(of: "/") { children[String(item.path[..<slash])] = item.reason }
-    }
-    for index in items.indices.sorted(by: { items[$0].path.count > items[$1].path.count })
-    where items[index].reason == nil && (items[index].old ?? items[index].new)?.type == .directory {
+    for index in items.indices.reversed() where (items[index].old ?? items[index].new)?.type == .directory {
       let path = items[index].path
-      guard items[index].kind != .changed, !unexpected.contains(path), let reason = children[path] else {
-        continue
+      if items[index].reason == nil, items[index].kind != .changed, !unexpected.contains(path[...]) {
+        items[index].reason = reasons[path[...]]
       }
-      items[index].reason = reason
-      if let slash = path.lastIndex(of: "/") { children[String(path[..<slash])] = reason }
+      if let reason = items[index].reason { note(reason, above: path, &reasons) }
     }
+  }
+
+  private func note(_ reason: String, above path: String, _ reasons: inout [Substring: String]) {
+    guard let parent = Self.parent(of: path[...]) else { return }
+    reasons[parent] = min(reasons[parent] ?? reason, reason)
+  }
+
+  /// The directory of a path; empty for what lies in the root, nil for the root itself.
+  private static func parent(of path: Substring) -> Substring? {
+    path.lastIndex(of: "/").map { path[..<$0] }
   }
 }
 

@@ -16,7 +16,9 @@ extension DiffFormat {
 /// The registry of formats.
 public enum DiffFormats {
   /// Every format; a new one adds a line.
-  public static let all: [any DiffFormat.Type] = [DiffJSON.self, DiffText.self]
+  public static let all: [any DiffFormat.Type] = [
+    DiffHTML.self, DiffJSON.self, DiffMarkdown.self, DiffSARIF.self, DiffText.self,
+  ]
 
   public static func named(_ name: String) -> (any DiffFormat.Type)? { all.first { $0.name == name } }
 

@@ -24,20 +24,19 @@ extension DiffReport {
         $0.section == .verdicts && $0.change.kind == .new && ($0.change.severity ?? .info) >= limit
       }.count
       if count > 0 {
-        let above = limit == .critical ? "" : " or above"
-        reasons.append("\(count) new finding\(count == 1 ? "" : "s") of severity \(limit.rawValue)\(above)")
+        reasons.append("\(counted(count, "new finding")) of severity \(limit.orAbove)")
       }
     }
     for name in gate.failOnChange {
       let count = pairs.flatMap(\.changes).filter { $0.section.rawValue == name || $0.topic.name == name }
         .count
-      if count > 0 { reasons.append("\(count) change\(count == 1 ? "" : "s") in \(name)") }
+      if count > 0 { reasons.append("\(counted(count, "change")) in \(name)") }
     }
     return reasons
   }
 
   private var passPhrase: String {
     guard let limit = gate.failOn else { return "compared; no severity was set to fail on" }
-    return "no new finding of severity \(limit.rawValue)\(limit == .critical ? "" : " or above")"
+    return "no new finding of severity \(limit.orAbove)"
   }
 }

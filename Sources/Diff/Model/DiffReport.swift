@@ -85,16 +85,22 @@ public struct DiffReport: Sendable, Hashable, Codable {
   public var pairs: [GuestPair]
   /// Why the images cannot be compared, or a system has no counterpart.
   public var problems: [String]
+  /// What the checks are about that changes name.
+  public var checks: [Report.CheckDescription]
 
   enum CodingKeys: String, CodingKey {
     case schema, tool
     case startedAt = "started_at"
-    case gate, pairs, problems
+    case gate, pairs, problems, checks
   }
 
+  /// - Parameter catalogues: the checks of both sides; those that no change names are left out.
   public init(
-    tool: Report.Tool, startedAt: String, gate: DiffGate, pairs: [GuestPair], problems: [String] = []
+    tool: Report.Tool, startedAt: String, gate: DiffGate, pairs: [GuestPair], problems: [String] = [],
+    catalogues: [[Report.CheckDescription]] = []
   ) {
+    var named = Set(pairs.flatMap(\.changes).compactMap(\.change.check))
+    checks = catalogues.reversed().joined().filter { named.remove($0.id) != nil }
     self.tool = tool
     self.startedAt = startedAt
     self.gate = gate
@@ -120,16 +126,15 @@ public struct DiffGate: Sendable, Hashable, Codable {
     case failOnChange = "fail_on_change"
   }
 
-  /// `fail_on` is always there: `none` in place of a severity, as in reports.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(failOn?.rawValue ?? "none", forKey: .failOn)
+    try container.encode(limit: failOn, forKey: .failOn)
     try container.encode(failOnChange, forKey: .failOnChange)
   }
 
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
-    failOn = Severity(rawValue: try container.decode(String.self, forKey: .failOn))
+    failOn = try container.decodeLimit(forKey: .failOn)
     failOnChange = try container.decode([String].self, forKey: .failOnChange)
   }
 }

@@ -28,18 +28,25 @@ public enum DiffTopics {
     AuditRulesTopic.self,
     TimeTopic.self,
     AptConfigurationTopic.self,
+    OtherSettingsTopic.self,
     PackagesTopic.self,
+    VendorsTopic.self,
     AdvisoriesTopic.self,
     UnownedProgramsTopic.self,
     AlteredProgramsTopic.self,
     HardeningTopic.self,
     RepositoriesTopic.self,
     KeyFilesTopic.self,
+    AnchorsTopic.self,
+    CertificatesTopic.self,
     MountsTopic.self,
     DevicesTopic.self,
     FilesTopic.self,
     SizeTopic.self,
   ]
+
+  /// Topics that are compared only if the user asks, since they are long.
+  public static let onRequest: [any DiffTopic.Type] = [FileListTopic.self]
 
   /// What has to be collected to compare everything.
   public static var plan: CollectionPlan {

@@ -16,8 +16,6 @@ struct CpioScanner {
   private(set) var members: [Member] = []
   /// Why the rest could not be read.
   private(set) var problem: String?
-  /// Whether something else than an archive follows, such as a compressed one.
-  private(set) var isAtForeign = false
   /// Whether an archive is under way, so that an end here is one too early.
   var isWithin: Bool { !pending.isEmpty || skip > 0 || state != .header }
   private(set) var memberCount = 0
@@ -39,7 +37,8 @@ struct CpioScanner {
 
   /// Takes the next bytes.
   ///
-  /// - Returns: how many of them were used; fewer than given where something else begins or is wrong.
+  /// - Returns: how many of them were used; fewer than given where something else begins, such as a compressed
+  ///   archive, or is wrong.
   mutating func feed(_ chunk: UnsafeRawBufferPointer) -> Int {
     var place = 0
     while place < chunk.count, problem == nil {
@@ -52,10 +51,7 @@ struct CpioScanner {
       if state == .header, pending.isEmpty {
         while place < chunk.count, chunk[place] == 0 { place += 1 }
         guard place < chunk.count else { break }
-        guard chunk[place] == UInt8(ascii: "0") else {
-          isAtForeign = true
-          return place
-        }
+        guard chunk[place] == UInt8(ascii: "0") else { return place }
       }
       let step = min(need - pending.count, chunk.count - place)
       pending += chunk[place..<place + step]
@@ -64,9 +60,6 @@ struct CpioScanner {
     }
     return place
   }
-
-  /// Adds what a scanner of a later archive has found.
-  mutating func add(_ others: [Member]) { members += others }
 
   private mutating func advance() {
     let bytes = pending

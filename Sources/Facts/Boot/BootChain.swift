@@ -42,13 +42,35 @@ public struct BootChain: FactModel {
     public var isPartOfBoot: Bool { role != .keyManager && role != .other }
   }
 
-  /// In the order in which they run.
+  /// What is known of the EFI system partition, from which firmware starts programs.
+  public enum SystemPartition: Sendable {
+    /// Its programs are among the steps.
+    case read
+    /// It was read, and firmware finds nothing there to start.
+    case empty
+    /// Neither the disks nor fstab(5) have one.
+    case absent
+    case unread(EvidenceGap)
+  }
+
+  /// In the order in which they run; kernels alone where there are no programs of the partition.
   public let steps: [Step]
+  public let systemPartition: SystemPartition
+
+  /// Why nothing can be said of the way from the firmware to the kernel; nil if the partition was read and has programs.
+  public var gap: EvidenceGap? {
+    switch systemPartition {
+    case .read: nil
+    case .empty: EvidenceGap(path: "/boot/efi", reason: "the EFI system partition holds no program to start")
+    case .absent: EvidenceGap(path: "/boot/efi", reason: "there is no EFI system partition")
+    case .unread(let gap): gap
+    }
+  }
 
   public init(_ facts: GuestFacts) throws(EvidenceGap) {
     let evidence = facts.evidence
     let folders = BootChainProbe.programFolders(evidence.index)
-    guard !folders.isEmpty else { throw try Self.reasonForNone(evidence) }
+    systemPartition = folders.isEmpty ? try Self.partitionWithoutPrograms(evidence) : .read
     for folder in folders {
       if let gap = evidence.index.gap(hiding: folder.path) {
         throw EvidenceGap(path: gap.path, reason: gap.reason)
@@ -73,32 +95,50 @@ public struct BootChain: FactModel {
     self.steps = steps
   }
 
-  /// Why there is no partition: it may be there and not readable.
-  private static func reasonForNone(_ evidence: Evidence) throws(EvidenceGap) -> EvidenceGap {
+  /// The partition may be there and not readable.
+  private static func partitionWithoutPrograms(_ evidence: Evidence) throws(EvidenceGap) -> SystemPartition {
     for path in BootChainProbe.systemPartitions {
-      if let gap = evidence.index.gap(hiding: path) { return EvidenceGap(path: gap.path, reason: gap.reason) }
+      if let gap = evidence.index.gap(hiding: path) {
+        return .unread(EvidenceGap(path: gap.path, reason: gap.reason))
+      }
     }
+    let places = Set(BootChainProbe.systemPartitions)
+    let isEmpty = evidence.storage.contains {
+      $0.content == "vfat" && $0.problem == nil && !places.isDisjoint(with: $0.mountpoints)
+    }
+    if isEmpty { return .empty }
+    if let partition = evidence.storage.first(where: isSystemPartition) {
+      let reason =
+        "\(partition.name) is an EFI system partition that the guest does not mount, so that it was not read"
+      return .unread(EvidenceGap(path: "/boot/efi", reason: reason + packagedWords(evidence)))
+    }
+    if try isMounted(evidence) {
+      let reason = "the EFI system partition is not in what could be read"
+      return .unread(EvidenceGap(path: "/boot/efi", reason: reason + packagedWords(evidence)))
+    }
+    return .absent
+  }
+
+  /// The type of GPT and that of the older table (UEFI 2.10, 5.2.2 and 5.3.3).
+  private static func isSystemPartition(_ device: StorageDevice) -> Bool {
+    ["c12a7328-f81f-11d2-ba4b-00a0c93ec93b", "ef", "0xef"].contains(device.partitionType?.lowercased())
+  }
+
+  private static func isMounted(_ evidence: Evidence) throws(EvidenceGap) -> Bool {
+    guard let fstab = try evidence.text(at: "/etc/fstab") else { return false }
+    return fstab.lines.contains { line in
+      let fields = line.text.split { $0 == " " || $0 == "\t" }
+      return fields.count > 2 && !fields[0].hasPrefix("#")
+        && BootChainProbe.systemPartitions.contains { $0 == fields[1] }
+        && ["vfat", "auto", "msdos"].contains(fields[2])
+    }
+  }
+
+  private static func packagedWords(_ evidence: Evidence) -> String {
     let packaged =
       evidence.index.matches("/usr/lib/shim/shim*.efi*").map(\.name)
       + evidence.index.matches("/usr/lib/systemd/boot/efi/systemd-boot*.efi*").map(\.name)
-    let words = packaged.isEmpty ? "" : "; packages keep \(packaged.joined(separator: ", ")) for it"
-    let fstab = try evidence.text(at: "/etc/fstab")
-    let isMounted =
-      fstab?.lines.contains { line in
-        let fields = line.text.split { $0 == " " || $0 == "\t" }
-        return fields.count > 2 && !fields[0].hasPrefix("#")
-          && BootChainProbe.systemPartitions.contains { $0 == fields[1] }
-          && ["vfat", "auto", "msdos"].contains(fields[2])
-      } ?? false
-    let hasPartition = evidence.storage.contains {
-      let type = $0.partitionType?.lowercased()
-      return type == "c12a7328-f81f-11d2-ba4b-00a0c93ec93b" || type == "ef" || type == "0xef"
-    }
-    return EvidenceGap(
-      path: "/boot/efi",
-      reason: (isMounted || hasPartition
-        ? "the EFI system partition is not in what could be read" : "there is no EFI system partition")
-        + words)
+    return packaged.isEmpty ? "" : "; packages keep \(packaged.joined(separator: ", ")) for it"
   }
 
   /// The programs below a folder `EFI`, what firmware starts from every disk first, each with those beside it.

@@ -3,15 +3,11 @@ import Evidence
 
 /// The pieces by which a boot is recorded in the TPM and by which secrets are bound to it.
 public struct MeasuredBoot: FactModel {
-  public static let needs: [ContentNeed] =
-    BootEntries.needs + [
-      "/etc/crypttab", "/etc/dracut.conf", "/etc/dracut.conf.d/*.conf",
-      "/usr/lib/dracut/dracut.conf.d/*.conf",
-    ]
+  public static let needs: [ContentNeed] = Crypttab.needs + DracutConfiguration.needs
   public static let probes: [any ContentProbe] = [BootChainProbe()]
 
   public static func furtherNeeds(_ evidence: Evidence) -> [ContentNeed] {
-    BootEntries.furtherNeeds(evidence)
+    Crypttab.furtherNeeds(evidence)
   }
 
   /// One piece of a measured boot.
@@ -45,8 +41,11 @@ public struct MeasuredBoot: FactModel {
       }
     }
     if found[.stub] != nil { found[.phases] = try Self.phases(evidence) }
-    if let table = try evidence.text(at: "/etc/crypttab") {
-      for (piece, origins) in Self.volumes(table) { found[piece, default: []] += origins }
+    for entry in try facts.model(Crypttab.self).entries {
+      if entry.usesTPM { found[.unlock, default: []].append(entry.origin) }
+      if let register = entry.option("tpm2-measure-pcr"), !["no", "0", "false", "off"].contains(register) {
+        found[.volumeKey, default: []].append(entry.origin)
+      }
     }
     found[.unlock, default: []] += try Self.clevis(evidence)
     pieces = found.filter { !$0.value.isEmpty }
@@ -69,33 +68,19 @@ public struct MeasuredBoot: FactModel {
     return []
   }
 
-  private static func volumes(_ table: TextFile) -> [Piece: [Origin]] {
-    var found: [Piece: [Origin]] = [:]
-    for line in table.lines.prefix(1024) {
-      let fields = line.text.split { $0 == " " || $0 == "\t" }
-      guard fields.count >= 4, !fields[0].hasPrefix("#") else { continue }
-      let origin = Origin(path: table.path, line: line.number, kind: .explicit, text: line.text)
-      for option in fields[3].split(separator: ",") {
-        let parts = option.split(separator: "=", maxSplits: 1).map(String.init)
-        let isOff = parts.count > 1 && ["no", "0", "false", "off"].contains(parts[1])
-        switch parts.first {
-        case "tpm2-device" where parts.count > 1: found[.unlock, default: []].append(origin)
-        case "tpm2-measure-pcr" where !isOff: found[.volumeKey, default: []].append(origin)
-        default: continue
-        }
-      }
-    }
-    return found
-  }
-
-  /// Clevis opens volumes in the initramfs, with pins for TPM2 among others; which pin, the volume's header says.
+  /// Clevis opens volumes in the initramfs, with pins for TPM2 among others; which pin, the volume's header says. Its
+  /// modules for dracut are taken in unless dracut.conf(5) leaves them out.
   private static func clevis(_ evidence: Evidence) throws(EvidenceGap) -> [Origin] {
     guard try evidence.entry(at: "/usr/bin/clevis-decrypt-tpm2") != nil else { return [] }
-    for path in [
-      "/usr/share/initramfs-tools/hooks/clevis", "/etc/initramfs-tools/hooks/clevis",
-      "/usr/lib/dracut/modules.d/60clevis-pin-tpm2", "/usr/lib/dracut/modules.d/60clevis",
-    ] {
+    for path in ["/usr/share/initramfs-tools/hooks/clevis", "/etc/initramfs-tools/hooks/clevis"] {
       if try evidence.entry(at: path) != nil {
+        return [Origin(path: path, kind: .vendor, text: "Clevis in the initramfs")]
+      }
+    }
+    let dracut = try DracutConfiguration(evidence)
+    for module in ["clevis-pin-tpm2", "clevis"] {
+      let path = "/usr/lib/dracut/modules.d/60\(module)"
+      if try evidence.entry(at: path) != nil, dracut.omission(of: module) == nil {
         return [Origin(path: path, kind: .vendor, text: "Clevis in the initramfs")]
       }
     }

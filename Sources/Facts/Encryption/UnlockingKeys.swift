@@ -1,10 +1,12 @@
 import DiskImages
 import Evidence
 
-/// Keys that lie in the image and open its own volumes: files that crypttab names, keys in initial file systems.
+/// Keys that lie in the image and open its own volumes: files that crypttab or the command line of a kernel names, keys in
+/// initial file systems.
 public struct UnlockingKeys: FactModel {
   public static let needs: [ContentNeed] = VolumeStack.needs
-  public static let probes: [any ContentProbe] = VolumeStack.probes + [InitrdProbe()]
+  public static let probes: [any ContentProbe] =
+    VolumeStack.probes + [InitrdProbe(bootFiles: BootEntries.needs.map(\.pattern))]
 
   public static func furtherNeeds(_ evidence: Evidence) -> [ContentNeed] {
     VolumeStack.furtherNeeds(evidence)
@@ -40,6 +42,8 @@ public struct UnlockingKeys: FactModel {
     let evidence = facts.evidence
     let stack: VolumeStack = try facts.model()
     for entry in stack.crypttab.entries where !entry.hasRandomKey { try add(entry, stack, evidence) }
+    for (file, origin) in stack.crypttab.keyFiles { try add(file, origin, stack, evidence) }
+    for (key, origin) in stack.crypttab.rawKeys { add(key, origin, stack) }
     try addInitrds(stack, evidence)
     keys.sort { $0.path < $1.path }
   }
@@ -65,6 +69,34 @@ public struct UnlockingKeys: FactModel {
         origin: entry.origin))
   }
 
+  /// A file that a command line names. One on a device that is no part of the image is none of it.
+  private mutating func add(
+    _ file: UnlockArguments.KeyFile, _ origin: Origin, _ stack: VolumeStack, _ evidence: Evidence
+  ) throws(EvidenceGap) {
+    if let source = file.device {
+      if let device = stack.device(source) {
+        unknown.append((file.path, "it lies on \(device), whose files are not looked into", origin))
+      }
+      return
+    }
+    guard let found = try evidence.entry(at: file.path), found.type == .regular,
+      !keys.contains(where: { $0.path == found.path })
+    else { return }
+    keys.append(
+      Key(
+        path: found.path, opens: stack.crypttab.name(ofVolume: file.volume),
+        protection: stack.protection(holding: found.path), mode: found.permissions, origin: origin))
+  }
+
+  /// Blocks of a device that are a key, which root alone reads from there.
+  private mutating func add(_ key: UnlockArguments.RawKey, _ origin: Origin, _ stack: VolumeStack) {
+    guard let device = stack.device(key.device) else { return }
+    keys.append(
+      Key(
+        path: "blocks of \(device)", opens: nil, protection: stack.protection(of: device), mode: 0o600,
+        origin: origin))
+  }
+
   private func implied(_ entry: CrypttabEntry, _ evidence: Evidence) -> String? {
     let path = "\(Self.folder)/\(entry.name).key"
     if case .found = evidence.index.resolve(path) { return path }
@@ -86,9 +118,11 @@ public struct UnlockingKeys: FactModel {
         let entry = (stack.crypttab.entries + table).first {
           $0.key == "/" + key.path || key.path.hasSuffix("/\($0.name).key")
         }
+        let named = stack.crypttab.keyFiles.first { $0.file.path == "/" + key.path }
         keys.append(
           Key(
-            path: "\(file.path): \(key.path)", opens: entry?.name,
+            path: "\(file.path): \(key.path)",
+            opens: entry?.name ?? stack.crypttab.name(ofVolume: named?.file.volume),
             protection: stack.protection(holding: file.path),
             mode: file.permissions,
             origin: Origin(path: file.path, kind: .explicit, text: "\(key.path), \(key.size) bytes")))

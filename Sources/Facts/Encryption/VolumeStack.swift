@@ -9,7 +9,9 @@ public struct VolumeStack: FactModel {
   public static let needs: [ContentNeed] = Crypttab.needs + Mounts.needs
   public static let probes: [any ContentProbe] = [DetachedHeaderProbe()]
 
-  public static func furtherNeeds(_ evidence: Evidence) -> [ContentNeed] { Mounts.furtherNeeds(evidence) }
+  public static func furtherNeeds(_ evidence: Evidence) -> [ContentNeed] {
+    Mounts.furtherNeeds(evidence) + Crypttab.furtherNeeds(evidence)
+  }
 
   /// The root file system first, then what else is mounted from disks, by target.
   public private(set) var places: [EncryptedPlace] = []
@@ -120,8 +122,8 @@ public struct VolumeStack: FactModel {
 
   // MARK: Ways to the disks
 
-  /// The name of the device that a line means.
-  private func device(_ source: String) -> String? {
+  /// The name of the device of the image that a line means; nil for one that is elsewhere.
+  func device(_ source: String) -> String? {
     guard hasDevices, case .device(let device) = names.resolve(source) else { return nil }
     return device.name
   }

@@ -26,14 +26,12 @@ struct AideMail {
   ]
 
   /// Whether a command line names AIDE, or a script that does nothing else.
-  static func runsAide(_ command: String) -> Bool { programNames(command).contains { programs.contains($0) } }
-
-  private static func programNames(_ command: String) -> [Substring] {
-    command.split { " \t;|&()\"'`$={}".contains($0) }.compactMap { $0.split(separator: "/").last }
+  static func runsAide(_ command: String) -> Bool {
+    RecurringJobs.programNames(command).contains { programs.contains($0) }
   }
 
   private static func isDebianScript(_ command: String) -> Bool {
-    programNames(command).contains("dailyaidecheck")
+    RecurringJobs.programNames(command).contains("dailyaidecheck")
   }
 
   /// Why the command does not look for changes although it runs.

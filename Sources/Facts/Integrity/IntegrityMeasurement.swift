@@ -1,11 +1,13 @@
 import Evidence
 
-/// What the kernel's integrity subsystem does from boot on: IMA measures files into the TPM or refuses altered ones, EVM
-/// protects their attributes (Linux, Documentation/admin-guide/kernel-parameters.txt, Documentation/ABI/testing/
+/// What the kernel's integrity subsystem does from boot on: IMA measures files into the TPM or refuses altered ones
+/// (Linux, Documentation/admin-guide/kernel-parameters.txt, Documentation/ABI/testing/
 /// ima_policy, security/integrity/ima/ima_policy.c).
 public struct IntegrityMeasurement: FactModel {
-  static let policyFile = "/etc/ima/ima-policy"
-  public static let needs: [ContentNeed] = BootEntries.needs + [ContentNeed(policyFile)]
+  private static let policyFile = "/etc/ima/ima-policy"
+  private static let dracutPolicyFile = "/etc/sysconfig/ima-policy"
+  public static let needs: [ContentNeed] =
+    BootEntries.needs + DracutConfiguration.needs + [ContentNeed(policyFile), ContentNeed(dracutPolicyFile)]
 
   public static func furtherNeeds(_ evidence: Evidence) -> [ContentNeed] {
     BootEntries.furtherNeeds(evidence)
@@ -16,15 +18,11 @@ public struct IntegrityMeasurement: FactModel {
   public let appraising: [Origin]
   /// Why appraisal refuses nothing; nil if it does.
   public let appraisalObstacle: Origin?
-  /// Certificates that the kernel loads for appraisal and for EVM (CONFIG_IMA_X509_PATH, CONFIG_EVM_X509_PATH and the
-  /// folder of keyctl's units).
-  public let keys: [String]
 
   public init(_ facts: GuestFacts) throws(EvidenceGap) {
     let evidence = facts.evidence
     let configuration = try facts.model(KernelConfiguration.self)
     let commandLine = try KernelCommandLine(try facts.model())
-    keys = try evidence.entries(matching: "/etc/keys/*").filter { $0.type == .regular }.map(\.path)
     guard configuration.value(of: "IMA").value == "y" else {
       measuring = []
       appraising = []
@@ -32,8 +30,8 @@ public struct IntegrityMeasurement: FactModel {
       return
     }
     var rules = Self.builtIn(commandLine)
-    if let file = try evidence.text(at: Self.policyFile), try Self.loadsPolicies(evidence) {
-      rules += Self.rules(file)
+    for path in try Self.loadedPolicies(evidence) {
+      if let file = try evidence.text(at: path) { rules += Self.rules(file) }
     }
     measuring = rules.filter { $0.action == "measure" }.map(\.origin)
     let canAppraise = configuration.value(of: "IMA_APPRAISE").value == "y"
@@ -80,13 +78,14 @@ public struct IntegrityMeasurement: FactModel {
     }
   }
 
-  /// systemd loads the policy as its first act (`ima_setup` in src/core/ima-setup.c), dracut's module integrity does
-  /// before it.
-  private static func loadsPolicies(_ evidence: Evidence) throws(EvidenceGap) -> Bool {
-    for path in ["/usr/lib/systemd/systemd", "/lib/systemd/systemd", "/usr/lib/dracut/modules.d/98integrity"]
-    {
-      if try evidence.entry(at: path) != nil { return true }
+  /// systemd loads its file as its first act (`ima_setup` in src/core/ima-setup.c), dracut's module `integrity` another
+  /// one before that, if dracut.conf(5) asks for the module (modules.d/98integrity/ima-policy-load.sh).
+  private static func loadedPolicies(_ evidence: Evidence) throws(EvidenceGap) -> [String] {
+    var paths: [String] = []
+    if try DracutConfiguration(evidence).addition(of: "integrity") != nil { paths.append(dracutPolicyFile) }
+    for path in ["/usr/lib/systemd/systemd", "/lib/systemd/systemd"] {
+      if try evidence.entry(at: path) != nil { return paths + [policyFile] }
     }
-    return false
+    return paths
   }
 }

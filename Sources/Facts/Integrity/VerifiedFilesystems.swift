@@ -1,3 +1,4 @@
+import DiskImages
 import Evidence
 
 /// File systems whose content the kernel compares with a digest at every read: dm-verity by the command line and
@@ -28,6 +29,8 @@ public struct VerifiedFilesystems: FactModel {
   }
 
   public let volumes: [Volume]
+  /// Hash trees on the devices of the image, whether something uses them or not.
+  public let trees: [(device: String, header: VerityHeader)]
 
   public init(_ facts: GuestFacts) throws(EvidenceGap) {
     let evidence = facts.evidence
@@ -37,6 +40,7 @@ public struct VerifiedFilesystems: FactModel {
     if let table = try evidence.text(at: "/etc/veritytab") { volumes += Self.byTable(table) }
     if let volume = try Self.composed(evidence) { volumes.append(volume) }
     self.volumes = volumes
+    trees = evidence.storage.compactMap { device in device.verity.map { (device.name, $0) } }
   }
 
   private static func byCommandLine(_ line: KernelCommandLine) -> [Volume] {

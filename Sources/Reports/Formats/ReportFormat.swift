@@ -38,9 +38,13 @@ public enum ReportFormats {
   public static let all: [any ReportFormat.Type] = [
     CSVFormat.self,
     CycloneDXFormat.self,
+    GitLabQualityFormat.self,
+    GitLabSecurityFormat.self,
+    HTMLFormat.self,
     JSONFormat.self,
     JUnitFormat.self,
     MarkdownFormat.self,
+    SARIFFormat.self,
     SPDXFormat.self,
     TextFormat.self,
   ]

@@ -99,10 +99,10 @@ package indirect enum JSONValue: Sendable, Hashable {
   }
 }
 
-/// A JSON string literal.
+/// A JSON string literal. `##[`, which a runner of GitHub Actions obeys in the log, is written in another way.
 private func quoted(_ text: String) -> String {
   let isPlain = text.utf8.allSatisfy {
-    $0 >= 0x20 && $0 < 0x7f && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
+    $0 >= 0x20 && $0 < 0x7f && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") && $0 != UInt8(ascii: "[")
   }
   if isPlain { return "\"\(text)\"" }
   var result = "\"".unicodeScalars
@@ -112,6 +112,8 @@ private func quoted(_ text: String) -> String {
     case "\\": result.append(contentsOf: "\\\\".unicodeScalars)
     case "\n": result.append(contentsOf: "\\n".unicodeScalars)
     case "\t": result.append(contentsOf: "\\t".unicodeScalars)
+    case "[" where result.suffix(2).elementsEqual("##".unicodeScalars):
+      result.append(contentsOf: "\\u005b".unicodeScalars)
     case _ where isUnsafeToPrint(scalar):
       // All of them lie in the basic plane: four digits do.
       let digits = String(scalar.value, radix: 16)

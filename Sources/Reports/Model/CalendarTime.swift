@@ -1,3 +1,5 @@
+import Baselines
+
 /// Days and moments in UTC, without time zones and leap seconds.
 public enum CalendarTime {
   /// RFC 3339: `2026-11-24T18:44:21Z`.
@@ -13,6 +15,21 @@ public enum CalendarTime {
   public static func day(_ seconds: Int64) -> String {
     let (year, month, day) = civil(floorDivide(seconds, 86_400))
     return pad(year, 4) + "-" + pad(month, 2) + "-" + pad(day, 2)
+  }
+
+  /// Seconds since 1970-01-01 UTC of a time in the form of `timestamp`; nil for any other.
+  public static func seconds(_ timestamp: String) -> Int64? {
+    guard let match = timestamp.wholeMatch(of: /(.{10})T([0-9]{2}):([0-9]{2}):([0-9]{2})Z/),
+      let day = CalendarDate(String(match.1)), let hours = Int64(match.2), let minutes = Int64(match.3),
+      let seconds = Int64(match.4), hours < 24, minutes < 60, seconds < 61
+    else { return nil }
+    return day.end - 86_400 + 3600 * hours + 60 * minutes + seconds
+  }
+
+  /// When something ended that took so long; a saved report may say any duration.
+  static func end(_ start: Int64, _ duration: Double) -> Int64 {
+    guard duration.isFinite else { return start }
+    return start + Int64(min(max(0, duration), 1e9).rounded(.up))
   }
 
   private static func floorDivide(_ left: Int64, _ right: Int64) -> Int64 {

@@ -54,16 +54,16 @@ extension Report {
     if target.status == .failed {
       return Conclusion(word: .incomplete, reasons: [target.error ?? "the target could not be read"])
     }
-    var reasons = target.guests.flatMap { incompleteness(of: $0) }
-    let tripped = trippingFindings(of: target)
+    var reasons = target.guests.flatMap { incompleteness(of: $0) } + incomparability(of: target)
+    let tripped = tripping(target)
     var word = reasons.isEmpty ? Conclusion.Word.pass : .incomplete
     if target.guests.isEmpty {
       word = .incomplete
       reasons.append("no operating system was judged")
     }
-    if tripped > 0, let limit = gate.failOn {
+    if !tripped.isEmpty {
       word = max(word, .fail)
-      reasons.append("\(counted(tripped, "finding")) of severity \(limit.rawValue)\(above(limit))")
+      reasons += tripped
     }
     if word == .pass { reasons = [passPhrase] }
     return Conclusion(word: word, reasons: reasons)
@@ -87,20 +87,46 @@ extension Report {
     return reasons
   }
 
-  /// Findings at or above the limit of the gate.
-  private func trippingFindings(of target: TargetReport) -> Int {
-    guard let limit = gate.failOn else { return 0 }
-    return Severity.allCases.filter { $0 >= limit }.map { severity in
-      target.guests.map { $0.summary.findings[severity] }.reduce(0, +)
-    }.reduce(0, +)
+  /// Why the target could not be compared with the earlier report.
+  private func incomparability(of target: TargetReport) -> [String] {
+    guard let since else { return [] }
+    let problems = since.problems.filter { $0.target == target.target }.map(\.reason)
+    if problems.isEmpty && target.guests.contains(where: { $0.since == nil }) {
+      return ["a system was not compared with \(since.report)"]
+    }
+    return problems
+  }
+
+  /// What the gate refuses, one phrase each.
+  private func tripping(_ target: TargetReport) -> [String] {
+    var reasons: [String] = []
+    if let limit = gate.failOn {
+      let count = target.guests.map { grave($0, limit) }.reduce(0, +)
+      let noun = since == nil ? "finding" : "new finding"
+      if count > 0 { reasons.append("\(counted(count, noun)) of severity \(limit.orAbove)") }
+    }
+    guard let allowed = gate.maxScoreDrop else { return reasons }
+    for guest in target.guests {
+      guard let before = guest.since?.score, let score = guest.summary.score, before - score > allowed else {
+        continue
+      }
+      reasons.append(
+        "score \(scoreText(score)), was \(scoreText(before)): it may fall by \(scoreText(allowed)) at most")
+    }
+    return reasons
+  }
+
+  /// Findings at or above the limit; with an earlier report, the new ones alone.
+  private func grave(_ guest: GuestReport, _ limit: Severity) -> Int {
+    if since != nil, let new = guest.newFindings { return new.count { $0.severity >= limit } }
+    return Severity.allCases.filter { $0 >= limit }.map { guest.summary.findings[$0] }.reduce(0, +)
   }
 
   private var passPhrase: String {
+    let noun = since == nil ? "finding" : "new finding"
     guard let limit = gate.failOn else { return "judged; no severity was set to fail on" }
-    return "no finding of severity \(limit.rawValue)\(above(limit))"
+    return "no \(noun) of severity \(limit.orAbove)"
   }
-
-  private func above(_ limit: Severity) -> String { limit == .critical ? "" : " or above" }
 }
 
 extension Conclusion.Word {

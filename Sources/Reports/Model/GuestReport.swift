@@ -87,6 +87,8 @@ public struct GuestReport: Sendable, Hashable, Codable {
   public var support: Support?
   public var coverage: Coverage
   public var summary: Summary
+  /// What is new since the earlier report, where there is one.
+  public var since: Since?
   public var findings: [Finding]
   public var verdicts: [Verdict]
   public var packages: [Package]
@@ -96,6 +98,6 @@ public struct GuestReport: Sendable, Hashable, Codable {
   enum CodingKeys: String, CodingKey {
     case root, os, distribution, version, name, architecture, hostname
     case packageFormat = "package_format"
-    case support, coverage, summary, findings, verdicts, packages, timings
+    case support, coverage, summary, since, findings, verdicts, packages, timings
   }
 }

@@ -83,6 +83,8 @@ public struct Report: Sendable, Hashable, Codable {
   public var durationSeconds: Double
   /// What makes the difference between the exit codes.
   public var gate: Gate
+  /// The earlier report that the gate compares with.
+  public var since: Since?
   public var baselines: [BaselineIdentity]
   public var advisories: [AdvisorySource]
   public var checks: [CheckDescription]
@@ -114,44 +116,7 @@ public struct Report: Sendable, Hashable, Codable {
     case startedAt = "started_at"
     case asOf = "as_of"
     case durationSeconds = "duration_seconds"
-    case gate, baselines, advisories, checks, summary, targets
-  }
-}
-
-/// When a scan does not end with 0.
-public struct Gate: Sendable, Hashable, Codable {
-  /// A finding of verdict fail at or above this severity gives 1; nil: none does.
-  public var failOn: Severity?
-  /// Answered checks in percent of the asked ones below which the exit code is 2.
-  public var minCoverage: Double
-
-  /// Sets the limits.
-  public init(failOn: Severity? = .high, minCoverage: Double = 90) {
-    self.failOn = failOn
-    self.minCoverage = minCoverage
-  }
-
-  enum CodingKeys: String, CodingKey {
-    case failOn = "fail_on"
-    case minCoverage = "min_coverage"
-  }
-
-  /// `fail_on` is always there: `none` in place of a severity.
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(failOn?.rawValue ?? "none", forKey: .failOn)
-    try container.encode(minCoverage, forKey: .minCoverage)
-  }
-
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: CodingKeys.self)
-    let word = try container.decode(String.self, forKey: .failOn)
-    failOn = Severity(rawValue: word)
-    guard failOn != nil || word == "none" else {
-      throw DecodingError.dataCorruptedError(
-        forKey: .failOn, in: container, debugDescription: "not a severity")
-    }
-    minCoverage = try container.decode(Double.self, forKey: .minCoverage)
+    case gate, since, baselines, advisories, checks, summary, targets
   }
 }
 

@@ -119,7 +119,7 @@ extension InstalledPackages {
 }
 
 extension BillOfMaterials {
-  /// A name-based UUID (RFC 9562, version 8) of everything in the bill, so that rendering it again gives the same
+  /// A UUID of everything in the bill, so that rendering it again gives the same
   /// bytes.
   var uuid: String {
     var text = "\(subject)\n\(created)\n\(tool.name) \(tool.version)\n"
@@ -127,11 +127,16 @@ extension BillOfMaterials {
       text += "\(system.root)\t\(system.name)\n"
       for component in system.components { text += "\(component.purl)\t\(component.foundAt)\n" }
     }
-    var digits = Array(SHA256.hex(text).prefix(32))
-    // Version 8, and the variant of the RFC.
-    digits[12] = "8"
-    digits[16] = ["8", "9", "a", "b"][(digits[16].hexDigitValue ?? 0) & 3]
-    let groups = [0..<8, 8..<12, 12..<16, 16..<20, 20..<32].map { String(digits[$0]) }
-    return groups.joined(separator: "-")
+    return nameBasedUUID(text)
   }
+}
+
+/// A name-based UUID (RFC 9562, version 8) of a text.
+func nameBasedUUID(_ text: String) -> String {
+  var digits = Array(SHA256.hex(text).prefix(32))
+  // Version 8, and the variant of the RFC.
+  digits[12] = "8"
+  digits[16] = ["8", "9", "a", "b"][(digits[16].hexDigitValue ?? 0) & 3]
+  let groups = [0..<8, 8..<12, 12..<16, 16..<20, 20..<32].map { String(digits[$0]) }
+  return groups.joined(separator: "-")
 }

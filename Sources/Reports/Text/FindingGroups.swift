@@ -6,6 +6,14 @@ struct FindingGroup {
   /// The highest of the findings.
   var severity: Severity
   var findings: [GuestReport.Finding]
+  /// How many of the findings, the first ones, are new since an earlier report; nil where nothing was compared.
+  var newCount: Int?
+
+  /// `NEW ` before a check with new findings; `3 NEW ` where there are others too.
+  var newPhrase: String {
+    guard let newCount, newCount > 0 else { return "" }
+    return newCount == findings.count ? "NEW " : "\(newCount) NEW "
+  }
 
   /// Checks that cannot be met before this one.
   var blocks: [String] {
@@ -13,12 +21,14 @@ struct FindingGroup {
     return findings.flatMap(\.blocks).filter { seen.insert($0).inserted }
   }
 
-  /// Findings with the verdict, by check, the gravest first and then in the order of the report.
+  /// Findings with the verdict, by check, the gravest first, then those with new ones and then in the order of the
+  /// report.
   static func groups(of guest: GuestReport, in report: Report, verdict: CheckResult.Verdict) -> [FindingGroup]
   {
     let checks = Dictionary(report.checks.map { ($0.id, $0) }) { first, _ in first }
     var groups: [FindingGroup] = []
     var positions: [String: Int] = [:]
+    let isNew = guest.isNew
     for finding in guest.findings where finding.verdict == verdict {
       if let position = positions[finding.check] {
         groups[position].findings.append(finding)
@@ -31,7 +41,19 @@ struct FindingGroup {
         ?? Report.CheckDescription(id: finding.check, title: "", severity: finding.severity)
       groups.append(FindingGroup(check: check, severity: finding.severity, findings: [finding]))
     }
-    return Severity.allCases.reversed().flatMap { severity in groups.filter { $0.severity == severity } }
+    if let isNew { groups = groups.map { $0.withNewFirst(isNew) } }
+    return Severity.allCases.reversed().flatMap { severity in
+      let part = groups.filter { $0.severity == severity }
+      return part.filter { $0.newCount ?? 0 > 0 } + part.filter { $0.newCount ?? 0 == 0 }
+    }
+  }
+
+  private func withNewFirst(_ isNew: (GuestReport.Finding) -> Bool) -> FindingGroup {
+    var group = self
+    let new = findings.filter(isNew)
+    group.findings = new + findings.filter { !isNew($0) }
+    group.newCount = new.count
+    return group
   }
 }
 

@@ -46,7 +46,7 @@ struct TextFindings {
 
   private func addBlock(_ group: FindingGroup, to page: inout TextPage) {
     let count = group.findings.count > 1 ? " (\(group.findings.count) findings)" : ""
-    page.paragraph(group.check.id + "  ", tone: .strong, group.check.title + count)
+    page.paragraph(group.newPhrase + group.check.id + "  ", tone: .strong, group.check.title + count)
     let expected = Set(group.findings.map(\.expected))
     if expected.count == 1, let only = expected.first, !only.isEmpty {
       row("expected", only, to: &page)
@@ -103,7 +103,7 @@ struct TextFindings {
   // MARK: One line
 
   private func addLines(_ groups: [FindingGroup], to page: inout TextPage) {
-    let column = min(page.width / 2, (groups.map(\.check.id.count).max() ?? 0) + 2)
+    let column = min(page.width / 2, (groups.map { ($0.newPhrase + $0.check.id).count }.max() ?? 0) + 2)
     for group in groups.prefix(Self.lineLimit) {
       let finding = group.findings[0]
       var text = [finding.subjectUnlessIn(finding.actual), finding.actual].compactMap { $0 }
@@ -115,7 +115,7 @@ struct TextFindings {
       } else if !finding.expected.isEmpty {
         text += "; expected \(finding.expected)"
       }
-      page.clipped(group.check.id.padded(to: column), tone: .strong, text)
+      page.clipped((group.newPhrase + group.check.id).padded(to: column), tone: .strong, text)
     }
     if groups.count > Self.lineLimit {
       page.paragraph("and \(groups.count - Self.lineLimit) more checks: --format json lists all")

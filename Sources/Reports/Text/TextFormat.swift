@@ -92,7 +92,7 @@ extension Conclusion.Word {
 
 extension Summary.Findings {
   /// `3 critical, 12 high`; `nothing failed`.
-  var phrase: String {
+  package var phrase: String {
     let parts = Severity.allCases.reversed().filter { self[$0] > 0 }.map { "\(self[$0]) \($0.rawValue)" }
     return parts.isEmpty ? "nothing failed" : parts.joined(separator: ", ")
   }

@@ -11,6 +11,7 @@ struct TextOverview {
       let name = target.target + (target.guests.count > 1 ? " (\(guest.root))" : "")
       page.paragraph(([name + ": " + guest.name] + identity(of: guest)).joined(separator: ", "))
       page.paragraph(numbers(of: guest))
+      if let words = report.sinceWords(of: guest) { page.paragraph(words) }
     }
   }
 

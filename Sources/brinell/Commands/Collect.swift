@@ -1,5 +1,6 @@
 import ArgumentParser
 import Baselines
+import Diff
 import DiskImages
 import Evidence
 import Foundation
@@ -11,6 +12,9 @@ struct Collect: ParsableCommand {
       The bundle holds the list of all files with owners and modes and the contents that the baselines ask for, \
       without secrets. It can be judged later with 'brinell scan BUNDLE', also against another baseline. Unless \
       --baseline says otherwise it holds what any of the shipped baselines asks for.
+
+      It also holds what 'brinell diff' compares: digests of all files among it, for which every file is read. \
+      --no-diff leaves that out; a comparison then says what it could not compare.
       """)
 
   @Argument(help: "An image or a directory with an unpacked guest.")
@@ -24,6 +28,9 @@ struct Collect: ParsableCommand {
     name: .customLong("baseline"),
     help: ArgumentHelp("Collect for this baseline; repeat it for several.", valueName: "name|file"))
   var baselines: [String] = []
+
+  @Flag(inversion: .prefixedNo, help: "Collect what 'brinell diff' compares, digests of all files among it.")
+  var diff = true
 
   @Option(name: .shortAndLong, help: "Where the bundle is written.")
   var output: String
@@ -53,7 +60,9 @@ struct Collect: ParsableCommand {
   private func plan() throws -> CollectionPlan {
     do {
       let names = baselines.isEmpty ? BaselineLoader.catalog().map(\.name) : baselines
-      return BaselineUnion(try BaselineLoader().load(names)).plan
+      var plan = BaselineUnion(try BaselineLoader().load(names)).plan
+      if diff { plan.formUnion(DiffTopics.plan) }
+      return plan
     } catch {
       throw Failure(error.description)
     }

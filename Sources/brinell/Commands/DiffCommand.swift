@@ -27,34 +27,42 @@ struct DiffCommand: ParsableCommand {
   @OptionGroup(title: "Judging") var judgingOptions: JudgingOptions
   @OptionGroup(title: "Report") var diffOptions: DiffOptions
   @OptionGroup(title: "Output") var outputOptions: OutputOptions
+
+  @Flag(name: .customLong("files"), help: "List every file that has come, gone, changed or moved.")
+  var listsFiles = false
 }
 
 extension DiffCommand {
   func run() throws {
     var command = self
-    let file = try ConfigurationFile.read()
+    let file = try ConfigurationFile.read().options
     command.collectionOptions.complete(with: file.collection)
     command.judgingOptions.complete(with: file.judging)
+    command.diffOptions.limit.complete(with: file.report.limit)
     command.outputOptions.complete(with: file.output)
     try command.compare()
   }
 
   private func compare() throws {
-    let destinations = try diffOptions.destinations()
+    let destinations = try diffOptions.writing.destinations()
+    for destination in destinations { try destination.requireFolder() }
     let progress = outputOptions.progressDisplay()
     defer { progress.end() }
     let startedAt = Int64(Date().timeIntervalSince1970)
     let before = try side("old", old, progress)
     let after = try side("new", new, progress)
     progress.begin("comparing")
-    let (pairs, problems) = DiffBuilder().compare(before, after)
+    let topics = DiffTopics.all + (listsFiles ? DiffTopics.onRequest : [])
+    let (pairs, problems) = DiffBuilder(topics: topics).compare(before, after)
     let report = DiffReport(
       tool: Report.Tool(name: "brinell", version: Brinell.configuration.version),
-      startedAt: CalendarTime.timestamp(startedAt), gate: diffOptions.gate, pairs: pairs, problems: problems)
+      startedAt: CalendarTime.timestamp(startedAt), gate: diffOptions.gate, pairs: pairs, problems: problems,
+      catalogues: [before.report.checks, after.report.checks])
     progress.end()
-    try diffOptions.write(report, to: destinations, outputOptions)
+    let style = TextStyle(width: Terminal.width, usesColor: outputOptions.usesColor)
+    for destination in destinations { try destination.write(report, style: style) }
     let conclusion = report.conclusion
-    if conclusion.word != .pass, !outputOptions.quiet, !destinations.contains(where: { $0.isShownToPeople }) {
+    if conclusion.word != .pass, !outputOptions.quiet, !destinations.contains(where: \.isShownToPeople) {
       progress.notice("\(conclusion.word.rawValue): \(conclusion.reasons.joined(separator: "; "))")
     }
     if conclusion.word.exitStatus != 0 { throw ExitCode(conclusion.word.exitStatus) }

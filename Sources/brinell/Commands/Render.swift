@@ -44,13 +44,13 @@ struct Render: ParsableCommand {
     if remediation != nil, format != nil {
       throw ValidationError("Give either --format or --remediation: each is a form of its own.")
     }
-    if let format { _ = try ReportOptions.format(format, "--format") }
+    if let format { _ = try WritingOptions<Report>.form(format, "--format") }
   }
 
   func run() throws {
-    let destination = ReportOptions.Destination(
-      format: try remediation.flatMap(RemediationFormats.named)
-        ?? ReportOptions.format(format ?? "text", "--format"), path: output)
+    let mending = remediation.flatMap(RemediationFormats.named).map { WrittenForm<Report>($0) }
+    let destination = Destination(
+      form: try mending ?? WritingOptions<Report>.form(format ?? "text", "--format"), path: output)
     try destination.requireFolder()
     let style = TextStyle(width: Terminal.width, usesColor: Terminal.usesColor(noColor: noColor))
     try destination.write(try Self.read(report), style: style)
@@ -62,7 +62,11 @@ struct Render: ParsableCommand {
     guard let handle else {
       throw Failure("\(path): \(access(path, F_OK) == 0 ? "cannot be read" : "no such file")")
     }
-    guard let data = try? handle.read(upToCount: Report.sizeLimit + 1) else {
+    let data: Data
+    do {
+      // Nil at the end of the file, which an empty one begins with.
+      data = try handle.read(upToCount: Report.sizeLimit + 1) ?? Data()
+    } catch {
       throw Failure("\(path): cannot be read")
     }
     guard data.count <= Report.sizeLimit else {

@@ -10,7 +10,10 @@ struct Scan: ParsableCommand {
     abstract: "Judge images, unpacked trees or evidence bundles.",
     discussion: """
       A target is one guest: an image, a directory with an unpacked system or a bundle from 'brinell collect'. \
-      Options can also stand in a file brinell.yaml in the working directory, as in 'fail-on: medium'.
+      Options can also stand in a file brinell.yaml in the working directory, as in 'fail-on: medium'; the command \
+      line wins over the file. --show-config prints what holds.
+
+      With --since the findings of an earlier JSON report are accepted as they are: only new ones fail.
 
       The exit status is 0 if no finding is as severe as --fail-on, 1 if one is, 2 if a target could not be \
       judged as asked and 64 for wrong usage.
@@ -19,75 +22,63 @@ struct Scan: ParsableCommand {
   @Argument(help: "An image, a directory or an evidence bundle; several are judged one after the other.")
   var target: [String] = []
 
-  @OptionGroup(title: "Target") var targetOptions: TargetOptions
-  @OptionGroup(title: "Collection") var collectionOptions: CollectionOptions
-  @OptionGroup(title: "Judging") var judgingOptions: JudgingOptions
-  @OptionGroup(title: "Report") var reportOptions: ReportOptions
-  @OptionGroup(title: "Output") var outputOptions: OutputOptions
+  @OptionGroup var options: ScanOptions
 
-  @Option(
-    help: ArgumentHelp("Keep the evidence in a bundle that can be judged again.", valueName: "file"))
-  var evidence: String?
-
-  @Option(
-    name: .customLong("vm"),
-    help: ArgumentHelp(
-      "The definition of the machine around the image, to be judged with it: libvirt domain XML, OVF or OVA, VMX or a "
-        + "QEMU command line. An OVA's own descriptor is judged without it.", valueName: "file"))
-  var machine: String?
+  @Flag(help: "Print what every option is and who says so, and judge nothing.")
+  var showConfig = false
 }
 
 extension Scan {
   func run() throws {
+    let file = try ConfigurationFile.read()
+    if showConfig {
+      try Terminal.write(ShownConfiguration(commandLine: options, file: file).text)
+      return
+    }
     var scan = self
-    try scan.complete(with: try ConfigurationFile.read())
+    scan.options.complete(with: file.options)
+    try scan.options.target.validate()
     try scan.judge()
   }
 
-  private mutating func complete(with file: ConfigurationFile.Options) throws {
-    judgingOptions.complete(with: file.judging)
-    reportOptions.complete(with: file.report)
-    outputOptions.complete(with: file.output)
-    targetOptions.imageFormat = targetOptions.imageFormat ?? file.imageFormat
-    evidence = evidence ?? file.evidence
-    collectionOptions.complete(with: file.collection)
-    machine = machine ?? file.machine
-    try targetOptions.validate()
-  }
-
   private func judge() throws {
-    let targets = try targetOptions.targets(target)
-    if evidence != nil, targets.count > 1 {
+    let targets = try options.target.targets(target)
+    if options.evidence != nil, targets.count > 1 {
       throw ValidationError("--evidence keeps the evidence of one target; judge the others one by one.")
     }
-    if machine != nil, targets.count > 1 {
+    if options.machine != nil, targets.count > 1 {
       throw ValidationError("--vm is the machine of one target; judge the others one by one.")
     }
-    let definition = try machine.map(MachineReading.read)
-    let destinations = try reportOptions.destinations()
+    let definition = try options.machine.map(MachineReading.read)
+    let destinations = try options.report.writing.destinations()
+    let ratchet = try options.report.ratchet()
     for destination in destinations { try destination.requireFolder() }
-    let progress = outputOptions.progressDisplay()
+    let progress = options.output.progressDisplay()
     defer { progress.end() }
-    let union = try judgingOptions.union()
+    let union = try options.judging.union()
     var session = ScanSession(
-      union: union, waivers: try judgingOptions.readWaivers(),
-      supplements: try judgingOptions.supplements(for: union), gate: reportOptions.gate,
-      evidenceFile: evidence, asOf: judgingOptions.moment, progress: progress)
-    session.request = try collectionOptions.request()
+      union: union, waivers: try options.judging.readWaivers(),
+      supplements: try options.judging.supplements(for: union), gate: options.report.gate,
+      evidenceFile: options.evidence, asOf: options.judging.moment, progress: progress)
+    session.request = try options.collection.request()
     session.supplements.set(definition)
     do {
-      session.openOptions = try targetOptions.openOptions(outputOptions, progress: progress)
+      session.openOptions = try options.target.openOptions(options.output, progress: progress)
     } catch let error as CollectionError {
       throw Failure(error.description)
     }
-    let result = session.run(targets, names: targetOptions.names(target))
+    var result = session.run(targets, names: options.target.names(target))
+    if let ratchet { result.report = ratchet.applied(to: result.report) }
     if HelperProcesses.interruption != 0 { throw Failure("interrupted") }
     for use in result.waiverUses {
       if let notice = use.notice { progress.notice(notice) }
     }
     let status = try write(result, to: destinations, progress)
-    if !outputOptions.quiet { tellConclusions(of: result.report, destinations, progress) }
-    if outputOptions.verbose { writeError(Self.costLine(result) + "\n") }
+    if options.report.isAnnotating {
+      for line in GitHubAnnotations.lines(for: result.report) { writeError(line + "\n") }
+    }
+    if !options.output.quiet { tellConclusions(of: result.report, destinations, progress) }
+    if options.output.verbose { writeError(Self.costLine(result) + "\n") }
     if status != 0 { throw ExitCode(status) }
   }
 
@@ -95,9 +86,9 @@ extension Scan {
   ///
   /// - Returns: the exit status.
   private func write(
-    _ result: ScanSession.Result, to destinations: [ReportOptions.Destination], _ progress: ProgressDisplay
+    _ result: ScanSession.Result, to destinations: [Destination<Report>], _ progress: ProgressDisplay
   ) throws -> Int32 {
-    let style = TextStyle(width: Terminal.width, usesColor: outputOptions.usesColor)
+    let style = TextStyle(width: Terminal.width, usesColor: options.output.usesColor)
     var status = result.report.conclusion.word.exitStatus
     if result.hasFailure { status = 2 }
     for destination in destinations {
@@ -114,9 +105,9 @@ extension Scan {
   /// Says in a pipeline's log why the exit status is not 0, unless a report on standard output does. Targets that
   /// failed have been named already.
   private func tellConclusions(
-    of report: Report, _ destinations: [ReportOptions.Destination], _ progress: ProgressDisplay
+    of report: Report, _ destinations: [Destination<Report>], _ progress: ProgressDisplay
   ) {
-    guard !destinations.contains(where: { $0.path == nil && $0.format.isForPeople }) else { return }
+    guard !destinations.contains(where: \.isShownToPeople) else { return }
     for target in report.targets where target.status == .judged {
       let conclusion = report.conclusion(of: target)
       if conclusion.word == .pass { continue }

@@ -4,49 +4,20 @@ import Foundation
 
 /// `brinell.yaml` in the working directory: options of a scan under the names that they have on the command
 /// line, which wins. What loosens safety cannot stand there.
-enum ConfigurationFile {
+struct ConfigurationFile {
   static let name = "brinell.yaml"
 
-  /// The options that the file can hold; read by the same parser as the command line.
-  struct Options: ParsableArguments {
-    @OptionGroup var collection: CollectionOptions
-    @OptionGroup var judging: JudgingOptions
-    @OptionGroup var report: ReportOptions
-    @OptionGroup var output: OutputOptions
-    @Option var imageFormat: String?
-    @Option var evidence: String?
-    @Option(name: .customLong("vm")) var machine: String?
-  }
+  var options: ScanOptions
+  /// Where each option stands, by its name.
+  var places: [String: SourcePlace] = [:]
 
-  /// How a value is written on the command line.
-  private enum Form {
-    /// `key: value`
-    case single
-    /// `key: value` or `key: [value, value]`
-    case repeated
-    /// `key: {left: right}` or `key: [left=right]`
-    case pairs
-    /// `key: true`
-    case flag
-  }
-
-  private static let forms: [String: Form] = [
-    "advisories": .single, "as-of": .single, "baseline": .repeated, "clamav": .single,
-    "default-passwords": .single,
-    "evidence": .single, "fail-on": .single, "format": .single, "image-format": .single,
-    "indexes": .single, "min-coverage": .single, "no-color": .flag, "output": .single, "progress": .single,
-    "quiet": .flag, "report": .pairs, "security-support": .single, "set": .pairs, "support-dates": .single,
-    "try-default-passwords": .flag, "verbose": .flag, "verify": .single, "vm": .single,
-    "waivers": .single, "yara": .single,
-  ]
-
-  private static let commandLineOnly: Set<String> = ["key", "allow-backing"]
-
-  /// The options of the file; none if there is no file.
+  /// The file; without options if there is none.
   ///
   /// - Throws: a `ValidationError` with file and line.
-  static func read(_ path: String = name) throws -> Options {
-    guard FileManager.default.fileExists(atPath: path) else { return try Options.parse([]) }
+  static func read(_ path: String = name) throws -> ConfigurationFile {
+    guard FileManager.default.fileExists(atPath: path) else {
+      return ConfigurationFile(options: try ScanOptions.parse([]))
+    }
     let root: SourceNode
     do {
       root = try YAMLFile.read(path)
@@ -56,41 +27,49 @@ enum ConfigurationFile {
     guard let entries = root.entries else {
       throw error(root.place, "options are expected, such as 'fail-on: medium', not \(root.words)")
     }
+    let fields = Dictionary(ScanOptions.fields.map { ($0.name, $0) }) { first, _ in first }
     var arguments: [String] = []
+    var places: [String: SourcePlace] = [:]
     for entry in entries {
-      let own = try self.arguments(of: entry)
+      let own = try self.arguments(of: entry, fields)
       do {
-        _ = try Options.parse(own)
+        _ = try ScanOptions.parse(own)
       } catch let problem {
-        throw error(entry.place, Options.message(for: problem))
+        throw error(entry.place, ScanOptions.message(for: problem))
       }
       arguments += own
+      places[entry.key] = entry.place
     }
-    return try Options.parse(arguments)
+    return ConfigurationFile(options: try ScanOptions.parse(arguments), places: places)
   }
 
-  private static func arguments(of entry: SourceNode.Entry) throws -> [String] {
-    guard let form = forms[entry.key] else {
-      if commandLineOnly.contains(entry.key) {
-        throw error(entry.place, "'\(entry.key)' can be given on the command line alone, for safety")
-      }
+  private static func arguments(
+    of entry: SourceNode.Entry, _ fields: [String: OptionField<ScanOptions>]
+  ) throws -> [String] {
+    guard let field = fields[entry.key] else {
+      let names = fields.values.filter(\.isForFile).map(\.name)
       throw error(
         entry.place,
-        "'\(entry.key)' is not an option of a scan" + Suggestion.phrase(for: entry.key, among: forms.keys))
+        "'\(entry.key)' is not an option of a scan" + Suggestion.phrase(for: entry.key, among: names))
     }
-    switch form {
-    case .flag:
+    guard field.isForFile else {
+      throw error(entry.place, "'\(entry.key)' can be given on the command line alone")
+    }
+    switch field.form {
+    case .flag, .toggle:
       switch entry.value.text {
       case "true": return ["--\(entry.key)"]
-      case "false": return []
+      case "false": return field.form == .toggle ? ["--no-\(entry.key)"] : []
       default: throw error(entry.value.place, "'\(entry.key)' is true or false, not \(entry.value.words)")
       }
     case .single: return ["--\(entry.key)=\(try text(entry.value, of: entry.key))"]
-    case .repeated, .pairs: return try values(of: entry, form).map { "--\(entry.key)=\($0)" }
+    case .repeated, .pairs: return try values(of: entry, field.form).map { "--\(entry.key)=\($0)" }
     }
   }
 
-  private static func values(of entry: SourceNode.Entry, _ form: Form) throws -> [String] {
+  private static func values(
+    of entry: SourceNode.Entry, _ form: OptionForm
+  ) throws -> [String] {
     switch entry.value.content {
     case .scalar: return [try text(entry.value, of: entry.key)]
     case .list(let elements): return try elements.map { try text($0, of: entry.key) }

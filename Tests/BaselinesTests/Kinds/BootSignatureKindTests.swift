@@ -32,6 +32,23 @@ import Testing
     #expect(try outcomes("intact", Self.program("shim,4")).isEmpty)
   }
 
+  /// Of kernels something is known without an EFI system partition, of the way to them nothing.
+  @Test func withoutAPartition() throws {
+    func verdicts(_ question: String, _ files: [String: String]) throws -> [String] {
+      let guest = GuestFixture(files)
+      guest.filesystem.addFile("/boot/vmlinuz-6.1.0-1-amd64", .bytes(Self.program("linux,1")))
+      let kind = try BootSignatureKind(Parameters(["is": .text(question)]))
+      return try kind.evaluate(guest.collected(by: kind.plan)).map { "\($0.subject) \($0.actual)" }
+    }
+    #expect(try verdicts("intact", [:]).isEmpty)
+    #expect(throws: EvidenceGap.self) { try verdicts("signed", [:]) }
+    #expect(throws: EvidenceGap.self) { try verdicts("sbat", [:]) }
+    let fstab = ["/etc/fstab": "LABEL=ESP /boot/efi vfat defaults 0 1\n"]
+    #expect(try verdicts("intact", fstab) == ["/boot/efi not read"])
+    let kind = try BootSignatureKind(Parameters(["is": .text("intact")]))
+    #expect(throws: EvidenceGap.self) { try kind.evaluate(GuestFixture().collected(by: kind.plan)) }
+  }
+
   @Test(arguments: [
     ("shim,4", true), ("shim,3", false), ("grub,5", true), ("grub,4", false), ("own,1", true),
   ])

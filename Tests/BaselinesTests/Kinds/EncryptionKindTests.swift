@@ -130,6 +130,71 @@ import Testing
     }
   }
 
+  private static let uuid = "0a1b2c3d-1111-2222-3333-444455556666"
+
+  /// Opened by the initial file system alone: no crypttab.
+  private static func initrdOnly(_ content: String? = "ext4") -> [StorageDevice] {
+    var storage = encrypted()
+    storage[2].uuid = uuid
+    storage[2].content = "crypto_LUKS"
+    return storage
+  }
+
+  @Test(arguments: [
+    ("rd.luks.key=/boot/key", Outcome.Verdict.fail, "/boot/key"),
+    ("cryptkey=rootfs:/boot/key", .fail, "/boot/key"),
+    ("rd.luks.key=/etc/key", .pass, "/etc/key"), ("luks.key=\(uuid)=/etc/key", .pass, "/etc/key"),
+    ("rd.luks.key=/etc/key:LABEL=stick", .pass, "keys"), ("rd.luks.key=/absent", .pass, "keys"),
+    ("cryptkey=/dev/sda1:0:512", .fail, "blocks of /dev/sda1"), ("cryptkey=/dev/sdz:0:512", .pass, "keys"),
+  ])
+  func keysThatTheCommandLineNames(_ argument: String, _ verdict: Outcome.Verdict, _ subject: String) throws {
+    let files = [
+      "/etc/fstab": Self.fstab,
+      "/boot/grub/grub.cfg": Self.boot("rd.luks.name=\(Self.uuid)=root \(argument)"),
+    ]
+    let outcomes = try answers(
+      "keys", files, Self.initrdOnly(), modes: ["/boot/key": 0o600, "/etc/key": 0o600])
+    #expect(outcomes.map(\.verdict) == [verdict] && outcomes[0].subject == subject)
+    if argument.hasPrefix("luks.key") { #expect(outcomes[0].actual.hasPrefix("opens root")) }
+  }
+
+  @Test func aKeyOnAnotherDeviceOfTheImageIsNotKnown() throws {
+    let files = [
+      "/etc/fstab": Self.fstab, "/boot/grub/grub.cfg": Self.boot("rd.luks.key=/k:UUID=u1"),
+    ]
+    #expect(isUndecided(try answers("keys", files, Self.initrdOnly()).first))
+  }
+
+  /// By a command line, or by hand.
+  @Test(arguments: [
+    ("rd.luks.name=\(uuid)=root", "root"), ("rd.luks.uuid=\(uuid)", "luks-\(uuid)"), ("quiet", "/dev/sda2"),
+  ])
+  func aVolumeThatNoCrypttabNamesIsJudged(_ argument: String, _ subject: String) throws {
+    let files = ["/etc/fstab": Self.fstab, "/boot/grub/grub.cfg": Self.boot(argument)]
+    for (question, verdict) in [("strength", Outcome.Verdict.pass), ("at_rest", .pass), ("own_key", .fail)] {
+      let outcomes = try answers(question, files, Self.initrdOnly())
+      #expect(outcomes.map(\.verdict) == [verdict], "\(question)")
+      if question != "at_rest" { #expect(outcomes[0].subject == subject) }
+    }
+    var weak = Self.initrdOnly()
+    weak[2].encryption = EncryptionHeader.read(DeviceBytes(LUKSVolumes.luks1()))
+    #expect(try answers("strength", files, weak).map(\.verdict) == [.fail])
+    // Not opened, and not mounted.
+    #expect(try answers("strength", files, weak.filter { $0.kind != .luks }).map(\.verdict) == [.fail])
+  }
+
+  @Test(arguments: [
+    ("rd.luks.name=\(uuid)=data", Outcome.Verdict.pass), ("cryptdevice=UUID=\(uuid):data", .pass),
+  ])
+  func fstabNamesAVolumeThatTheCommandLineOpens(_ argument: String, _ verdict: Outcome.Verdict) throws {
+    let files = [
+      "/etc/fstab": Self.fstab + "/dev/mapper/data /data ext4 rw 0 2\n",
+      "/boot/grub/grub.cfg": Self.boot(argument),
+    ]
+    let outcomes = try answers("at_rest", files, Self.initrdOnly())
+    #expect(outcomes.first { $0.subject == "/data" }?.verdict == verdict)
+  }
+
   @Test func scriptsThatGivePassphrases() throws {
     for (script, asks) in [("decrypt_gnupg", true), ("/usr/local/sbin/unlock", false)] {
       var files = Self.files
@@ -168,7 +233,7 @@ import Testing
     #expect(try answers("own_key", ["/etc/fstab": ""], Self.plain).map(\.verdict) == [.pass])
   }
 
-  // MARK: Tokens, hibernation, verity
+  // MARK: Tokens, hibernation
 
   @Test(arguments: [("[7]", Outcome.Verdict.pass), ("[]", .fail)])
   func tokensOfTheTPM(_ pcrs: String, _ verdict: Outcome.Verdict) throws {
@@ -195,15 +260,6 @@ import Testing
     storage.insert(Self.partition(3, "swap"), at: 2)
     storage.insert(Self.partition(4, nil), at: 2)
     #expect(try answers("hibernation", files, storage).map(\.verdict) == [verdict])
-  }
-
-  @Test(arguments: [
-    ("roothash=ab12", Outcome.Verdict.pass), ("usrhash=ab12", .pass), ("", .fail),
-    ("roothash=ab systemd.verity=no", .fail),
-  ])
-  func hashTrees(_ arguments: String, _ verdict: Outcome.Verdict) throws {
-    let files = ["/boot/grub/grub.cfg": Self.boot(arguments)]
-    #expect(try answers("verity", files, Self.plain).map(\.verdict) == [verdict])
   }
 
   @Test(

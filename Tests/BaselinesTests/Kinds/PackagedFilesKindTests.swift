@@ -8,6 +8,10 @@ import Testing
 @Suite struct PackagedFilesKindTests {
   private static let hello = "5d41402abc4b2a76b9719d911017c592"
 
+  private static let helloSHA256 = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"
+  /// cap_net_raw, version 2 of the attribute.
+  private static let netRaw: [UInt8] = [1, 0, 0, 2, 0, 0x20] + [UInt8](repeating: 0, count: 14)
+
   /// A package with the files, whose recorded content is `hello`.
   private func guest(_ files: [String: String?], mode: UInt32 = 0o755) -> GuestFixture {
     let guest = GuestFixture([
@@ -87,6 +91,45 @@ import Testing
     #expect(wider.map { "\($0.subject): \($0.actual)" } == ["/bin/a: mode 4755, recorded 0755 (package p)"])
     let owned = try outcomes(["owner": .text("recorded")], guest)
     #expect(owned.map { "\($0.subject): \($0.actual)" } == ["/bin/c: u:root, recorded 0:0 (package p)"])
+  }
+
+  @Test func linksOfPacman() throws {
+    let folder = "/var/lib/pacman/local/p-1-1"
+    let guest = GuestFixture([
+      "\(folder)/files": "%FILES%\nbin/a\nbin/b\nbin/c\nlib/d\nbin/e\n",
+      "/bin/evil": "x", "/bin/c": "x",
+    ])
+    let links = ["bin/a", "bin/b", "bin/c", "lib/d"].map {
+      "./\($0) type=link mode=777 uid=0 gid=0 link=tool\n"
+    }
+    let mtree = links.joined() + "./bin/e type=file mode=755 uid=0 gid=0 sha256digest=\(Self.helloSHA256)\n"
+    guest.filesystem.addFile("\(folder)/mtree", .bytes(storedGzip(Array(mtree.utf8))))
+    for path in ["/bin/tool", "/bin/evil", "/bin/c"] { guest.filesystem.addFile(path, "x", mode: 0o755) }
+    guest.filesystem.addFile("/bin/e", "hello", mode: 0o755)
+    guest.filesystem.addLink("/bin/a", to: "tool")
+    guest.filesystem.addLink("/bin/b", to: "/bin/evil")
+    guest.filesystem.addLink("/lib/d", to: "elsewhere")
+    #expect(
+      try outcomes(content, guest).map { "\($0.subject): \($0.actual)" } == [
+        "/bin/b: link to /bin/evil, recorded tool (package p)",
+        "/bin/c: now a file, recorded as a link to tool (package p)",
+      ])
+    #expect(try outcomes(others, guest, .all).map(\.subject) == ["/lib/d"])
+  }
+
+  /// Neither apk nor pacman records capabilities: that a package has none of them is not said.
+  @Test func capabilitiesThatNoDatabaseRecords() throws {
+    let guest = GuestFixture(["/lib/apk/db/installed": "P:p\nF:bin\nR:a\na:0:0:755\nR:b\na:0:0:755\n"])
+    for name in ["a", "b"] {
+      guest.filesystem.addFile(
+        "/bin/\(name)", .bytes([]), mode: 0o755,
+        attributes: [.init(name: "security.capability", value: Self.netRaw)])
+    }
+    let found = try answers(
+      FileScanKind.self,
+      ["where": .list(["capabilities"]), "recorded": .boolean(true), "allow": .list(["/bin/a"])], guest)
+    #expect(found.map(\.subject) == ["/bin/b"])
+    #expect(found.allSatisfy { !$0.actual.contains("records") })
   }
 
   @Test func wrongParameters() {

@@ -66,6 +66,102 @@ import Testing
     }
   }
 
+  /// What `cat a b c > initrd` makes, which the kernel unpacks part by part.
+  @Test(arguments: [
+    ["gzip -c", "xz --check=crc32 -c"], ["xz --check=crc64 -c", "zstd -q -c", "gzip -c"],
+    ["zstd -q -19 --no-check -c", "lz4 -l -q -c", ""], ["", "lz4 -l -q -c", "bzip2 -c"],
+    ["bzip2 -c", "", "xz -T2 -c"],
+    ["xz --x86 --lzma2 -c", "xz -c"],
+  ])
+  func archivesOfSeveralCompressions(_ commands: [String]) throws {
+    var initrd: [UInt8] = []
+    for (number, command) in commands.enumerated() {
+      let words = command.split(separator: " ").map(String.init)
+      // Beyond one chunk of LZMA2 and one block of zstd.
+      let content = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* $0 >> 7) }
+      let part = cpio([("usr/lib/big", content), ("etc/cryptsetup-keys.d/\(number).key", [1, 2, 3])])
+      guard let name = words.first else {
+        initrd += part
+        continue
+      }
+      guard let program = Self.program(name) else {
+        print("skipped: \(name) is absent")
+        return
+      }
+      initrd += try compressed(part, program, Array(words.dropFirst()))
+      while initrd.count % 4 != 0 { initrd.append(0) }
+    }
+    let (record, problem) = try Self.record(try Self.guest(initrd))
+    #expect(record?.keys.map(\.path) == commands.indices.map { "etc/cryptsetup-keys.d/\($0).key" })
+    #expect(problem == nil, "\(commands)")
+    let (_, cut) = try Self.record(try Self.guest(Array(initrd.dropLast(2000))))
+    #expect(cut != nil, "\(commands)")
+  }
+
+  private static func program(_ name: String) -> String? {
+    ["/usr/bin/", "/bin/"].map { $0 + name }.first(where: FileManager.default.isExecutableFile)
+  }
+
+  /// Wherever a stream is damaged, looking for its end ends.
+  @Test(
+    arguments: [
+      [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0, 0, 1, 0, 0, 0, 0, 2, 0, 0x21, 1, 22, 0, 0, 0, 0, 0, 0, 0],
+      [0x28, 0xb5, 0x2f, 0xfd, 0x04, 0x58, 0x11, 0, 0], [0x02, 0x21, 0x4c, 0x18, 4, 0, 0, 0, 1, 2, 3, 4],
+    ] as [[UInt8]])
+  func damagedStreams(_ start: [UInt8]) {
+    let whole = start + [UInt8](repeating: 0x81, count: 64)
+    for length in 0...whole.count {
+      for value: UInt8 in [0, 1, 0x7f, 0xff] {
+        var bytes = Array(whole.prefix(length))
+        if length > 6 { bytes[length - 1] = value }
+        let end = CompressedStream.end(of: bytes[...])
+        #expect(end.map { (1...bytes.count).contains($0) } ?? true)
+      }
+    }
+  }
+
+  /// Initial file systems within unified kernel images, one per profile, and the archive's own crypttab.
+  @Test func keysInAUnifiedKernelImage() throws {
+    let fixture = GuestFixture()
+    var sample = PESample()
+    sample.subsystem = 10
+    sample.sections = [
+      (".linux", 0x4000_0040, [1]), (".initrd", 0x4000_0040, cpio([("a", [1]), ("etc/crypttab", [])])),
+      (".initrd", 0x4000_0040, cpio([("k", [1]), ("etc/crypttab", Array("r UUID=1 /k luks\n".utf8))])),
+    ]
+    for (path, _) in [("/efi/EFI/Linux/a.efi", 1), ("/boot/efi/EFI/BOOT/BOOTX64.EFI", 1)] {
+      fixture.filesystem.addFile(path, .bytes(sample.bytes))
+    }
+    var plan = CollectionPlan(needs: [])
+    plan.add(InitrdProbe())
+    let storage = [StorageDevice(name: "/dev/sda1", kind: .partition, content: "crypto_LUKS")]
+    let answer = try Collector(plan: plan).collect(fixture.filesystem, storage: storage).answer(
+      of: InitrdProbe.self)
+    #expect(answer.records.values.map { $0.keys.map(\.path) } == [["k"], ["k"]] && answer.unread.isEmpty)
+    // Without a volume nothing is unpacked.
+    #expect(
+      try Collector(plan: plan).collect(fixture.filesystem).answer(of: InitrdProbe.self).records.isEmpty)
+  }
+
+  @Test(arguments: [
+    ("rd.luks.key=/k.bin", true), ("cryptkey=rootfs:/k.bin", true), ("cryptkey=rootfs:/other", false),
+    ("quiet", nil),
+  ])
+  func keysThatACommandLineNames(_ argument: String, _ isFound: Bool?) throws {
+    let fixture = GuestFixture(["/boot/grub/grub.cfg": "linux /vmlinuz 'ro' \(argument) quiet\n"])
+    fixture.filesystem.addFile("/boot/initramfs-linux.img", .bytes(cpio([("k.bin", [1])])))
+    var plan = CollectionPlan(needs: ["/boot/grub/grub.cfg"])
+    plan.add(InitrdProbe(bootFiles: ["/boot/grub/grub.cfg"]))
+    let answer = try Collector(plan: plan).collect(fixture.filesystem).answer(of: InitrdProbe.self)
+    #expect(answer.records.values.first.map { !$0.keys.isEmpty } == isFound)
+  }
+
+  @Test func certificatesOfTheKernelAreNoKeysOfVolumes() throws {
+    let files = ["etc/keys/x509_evm.der", "etc/keys/ima/a.pem", "etc/keys/evm-trusted.blob", "etc/keys/luks"]
+    let (record, _) = try Self.record(try Self.guest(cpio(files.map { ($0, [1]) })))
+    #expect(record?.keys.map(\.path) == ["etc/keys/luks"])
+  }
+
   @Test func withoutASignOfEncryptionNothingIsUnpacked() throws {
     for table in [nil, "# none\n"] as [String?] {
       let evidence = try Self.guest(cpio([Self.key]), crypttab: table)
@@ -106,6 +202,14 @@ import Testing
         #expect(part.withUnsafeBytes { scanner.feed($0) } == part.count)
       }
       #expect(scanner.members.map(\.content) == [Self.table.1, Self.key.1] && !scanner.isWithin)
+    }
+  }
+
+  @Test func damagedArchivesEnd() {
+    Mutations.forEach(of: cpio([Self.key]), rounds: isFullRun ? 100_000 : 2000) { damaged in
+      var scanner = CpioScanner { _, _ in 1 << 10 }
+      let used = damaged.withUnsafeBytes { scanner.feed($0) }
+      #expect(used <= damaged.count && scanner.members.count <= 2)
     }
   }
 

@@ -126,4 +126,21 @@ struct KernelLockdownTests {
     #expect(model.measuring.count == measuring && model.appraising.count == appraising)
     #expect((model.appraisalObstacle != nil) == isOnlyLogged)
   }
+
+  /// dracut's module reads another file, and is there only where it is asked for.
+  @Test(arguments: [
+    ("add_dracutmodules+=\" integrity \"\n", 1), ("", 0),
+    ("add_dracutmodules+=\" integrity \"\nomit_dracutmodules+=\" integrity \"\n", 0),
+    ("dracutmodules=\"base crypt\"\nadd_dracutmodules+=\" integrity \"\n", 0),
+    ("# add_dracutmodules+=\" integrity \"\n", 0),
+  ])
+  func policyOfDracut(_ text: String, _ count: Int) throws {
+    let guest = GuestFixture([
+      "/boot/grub/grub.cfg": "menuentry 'x' {\nlinux /boot/vmlinuz-6.1.0-1-amd64 ro\n}\n",
+      "/boot/vmlinuz-6.1.0-1-amd64": "", "/boot/config-6.1.0-1-amd64": "CONFIG_IMA=y\n",
+      "/etc/sysconfig/ima-policy": "measure func=BPRM_CHECK\n", "/etc/dracut.conf.d/a.conf": text,
+      "/usr/lib/dracut/modules.d/98integrity/module-setup.sh": "",
+    ])
+    #expect(try guest.model(IntegrityMeasurement.self).measuring.count == count)
+  }
 }

@@ -33,7 +33,8 @@ import Testing
       cases = list(root.iter('testcase'))
       count = lambda tag: len([case for case in cases if case.find(tag) is not None])
       print(len(cases), count('failure'), count('error'), count('skipped'))
-      print(*[root.get(key) for key in ['tests', 'failures', 'errors', 'skipped']])
+      skipped = sum(int(suite.get('skipped')) for suite in root)
+      print(*[root.get(key) for key in ['tests', 'failures', 'errors']], skipped)
       """
     let result = try Python.run(script, on: JUnitFormat.render(report, TextStyle()))
     let verdicts = report.targets.flatMap(\.guests).flatMap(\.verdicts).map(\.verdict)
@@ -61,7 +62,21 @@ import Testing
     let markdown = MarkdownFormat.render(HostileText.report, TextStyle())
     #expect(!markdown.contains("<script"))
     #expect(!markdown.contains("`"))
+    for format in ReportFormats.all {
+      let lines = try format.render(HostileText.report, TextStyle()).split(whereSeparator: \.isNewline)
+      #expect(lines.allSatisfy { !$0.contains("##[") }, "\(format.name)")
+      #expect(
+        lines.allSatisfy { !$0.drop { $0 == " " }.lowercased().hasPrefix("::error") }, "\(format.name)")
+    }
     #expect(!JUnitFormat.render(HostileText.report, TextStyle()).contains("]]>"))
+  }
+
+  @Test func halfACharacterOfASavedReportIsRefusedOrReplaced() throws {
+    let json = try ReportSamples.clean.json().replacing("web1", with: "web\\ud800")
+    guard let report = try? Report(json: .init(json.utf8)) else { return }
+    for format in ReportFormats.all {
+      #expect(!(try format.render(report, TextStyle())).contains("\\ud800"), "\(format.name)")
+    }
   }
 
   @Test func aSavedReportGivesTheSameBytes() throws {

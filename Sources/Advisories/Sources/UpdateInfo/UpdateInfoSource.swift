@@ -10,7 +10,7 @@ public enum UpdateInfoSource: AdvisorySource {
   /// The root element is `updates`.
   public static func recognises(name: String, head: [UInt8]) -> Bool {
     guard head.prefix(16).contains(UInt8(ascii: "<")),
-      var scanner = try? XMLScanner(AdvisoryFile(name: name, bytes: head)), let event = try? scanner.next(),
+      var scanner = try? FeedXML(AdvisoryFile(name: name, bytes: head)), let event = try? scanner.next(),
       case .start("updates") = event
     else { return false }
     return true
@@ -19,7 +19,7 @@ public enum UpdateInfoSource: AdvisorySource {
   public static func read(
     _ file: AdvisoryFile, into receiver: inout some AdvisoryReceiver
   ) throws(AdvisoryError) {
-    var scanner = try XMLScanner(file)
+    var scanner = try FeedXML(file)
     let context = UpdateInfoEcosystem.stated(in: file.name)
     var update = Update()
     while let event = try scanner.next() {

@@ -15,20 +15,14 @@ public enum SizeTopic: DiffTopic {
   public static func compare(_ old: DiffGuest, _ new: DiffGuest) throws(Incomparable) -> TopicChanges {
     let before = try old.ask { (facts) throws(EvidenceGap) in sizes(facts.evidence.index) }
     let after = try new.ask { (facts) throws(EvidenceGap) in sizes(facts.evidence.index) }
-    var changes: [(growth: Int64, change: DiffChange)] = []
+    var changes: [(growth: UInt64, change: DiffChange)] = []
     for path in Set(before.keys).union(after.keys) {
       let (left, right) = (before[path] ?? 0, after[path] ?? 0)
-      guard (right - left).magnitude >= UInt64(threshold) else { continue }
-      let sign = right >= left ? "+" : "-"
-      changes.append(
-        (
-          right - left,
-          DiffChange(
-            .changed, path, old: .init(sizeText(left)), new: .init(sizeText(right)),
-            note: sign + sizeText(Int64((right - left).magnitude)))
-        ))
+      let growth = (right &- left).magnitude
+      guard growth >= UInt64(threshold) else { continue }
+      changes.append((growth, DiffChange(.changed, path, old: .init(bytes: left), new: .init(bytes: right))))
     }
-    changes.sort { ($0.growth.magnitude, $1.change.subject) > ($1.growth.magnitude, $0.change.subject) }
+    changes.sort { ($0.growth, $1.change.subject) > ($1.growth, $0.change.subject) }
     return TopicChanges(changes.map(\.change))
   }
 

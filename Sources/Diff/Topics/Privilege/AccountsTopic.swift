@@ -8,6 +8,12 @@ public enum AccountsTopic: KeyedTopic {
   public static let title = "accounts"
   public static let models: [any FactModel.Type] = [Accounts.self]
 
+  public static func compare(_ old: DiffGuest, _ new: DiffGuest) throws(Incomparable) -> TopicChanges {
+    var result = try compareByKey(old, new)
+    result.changes = result.changes.map { $0.reduced(separator: ", ") }
+    return result
+  }
+
   public static func items(_ facts: GuestFacts) throws(EvidenceGap) -> [DiffItem] {
     let accounts: Accounts = try facts.model()
     var items: [DiffItem] = []

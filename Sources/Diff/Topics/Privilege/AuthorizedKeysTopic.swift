@@ -3,31 +3,23 @@ import Evidence
 import Facts
 import Foundation
 
-/// Public keys that let somebody log in, by the fingerprint that ssh-keygen(1) prints.
+/// Public keys that let somebody log in, by account and by the fingerprint that ssh-keygen(1) prints. In which file the
+/// server finds a key does not matter.
 public enum AuthorizedKeysTopic: KeyedTopic {
   public static let section = DiffReport.SectionName.privilege
   public static let name = "authorized-keys"
   public static let title = "SSH keys that let somebody in"
-  public static let models: [any FactModel.Type] = []
-
-  private static let needs: [ContentNeed] = [
-    "/root/.ssh/authorized_keys*", "/home/*/.ssh/authorized_keys*", "/etc/ssh/authorized_keys/*",
-    "/etc/ssh/authorized_keys.d/*", "/var/lib/*/.ssh/authorized_keys*",
-  ]
-
-  public static var plan: CollectionPlan { CollectionPlan(needs: Set(needs)) }
+  public static let models: [any FactModel.Type] = [AuthorizedKeys.self]
 
   public static func items(_ facts: GuestFacts) throws(EvidenceGap) -> [DiffItem] {
     var items: [DiffItem] = []
-    for need in needs {
-      for entry in try facts.evidence.entries(matching: need.pattern) {
-        for line in try facts.evidence.text(of: entry).lines {
-          guard let key = PublicKeyLine(line.text) else { continue }
-          items.append(
-            DiffItem(
-              "\(entry.path) \(key.fingerprint)",
-              DiffChange.Value(key.words, path: entry.path, line: line.number)))
-        }
+    for file in try facts.model(AuthorizedKeys.self).files {
+      for line in try facts.evidence.text(of: file.entry).lines {
+        guard let key = PublicKeyLine(line.text) else { continue }
+        items.append(
+          DiffItem(
+            "\(file.account) \(key.fingerprint)",
+            DiffChange.Value(key.words, path: file.entry.path, line: line.number)))
       }
     }
     return items

@@ -2,31 +2,53 @@ import DiskImages
 import Evidence
 import Facts
 
-/// Keys and certificates that decide whom the guest trusts: of repositories, of certification authorities, of SSH.
+/// Keys by which the guest tells whom to trust: those of repositories and those of SSH servers.
 public enum KeyFilesTopic: KeyedTopic {
   public static let section = DiffReport.SectionName.trust
   public static let name = "keys"
-  public static let title = "keys and certificates that are trusted"
+  public static let title = "keys of repositories and SSH servers"
   public static let models: [any FactModel.Type] = [FileStates.self]
 
   private static let places: [GlobPattern] = [
     "/etc/apt/trusted.gpg", "/etc/apt/trusted.gpg.d/*", "/etc/apt/keyrings/*", "/usr/share/keyrings/*",
-    "/etc/pki/rpm-gpg/*", "/etc/apk/keys/*", "/usr/share/ca-certificates/**",
-    "/usr/local/share/ca-certificates/**", "/etc/pki/ca-trust/source/**", "/etc/ssl/certs/*",
-    "/etc/ssh/ssh_known_hosts", "/etc/ssh/ssh_host_*_key.pub",
+    "/etc/pki/rpm-gpg/*", "/etc/apk/keys/*", "/etc/ssh/ssh_known_hosts", "/etc/ssh/ssh_host_*_key.pub",
   ]
 
+  public static func compare(_ old: DiffGuest, _ new: DiffGuest) throws(Incomparable) -> TopicChanges {
+    let before = try old.ask { (facts) throws(EvidenceGap) in try items(facts) }
+    let after = try new.ask { (facts) throws(EvidenceGap) in try items(facts) }
+    let (known, kept) = (Set(before.map(\.value.text)), Set(after.map(\.value.text)))
+    var result = try compareByKey(old, new)
+    // A key that only has another name now, or one name more.
+    let (changes, renamed) = result.changes.parted { change in
+      change.old.map { kept.contains($0.text) } ?? true && change.new.map { known.contains($0.text) } ?? true
+    }
+    result.changes = changes
+    if !renamed.isEmpty { result.churn["the same keys under other names"] = renamed.count }
+    return result
+  }
+
+  /// Links stand for the file that they lead to.
   public static func items(_ facts: GuestFacts) throws(EvidenceGap) -> [DiffItem] {
     let states: FileStates = try facts.model()
     return places.flatMap { facts.evidence.index.matches($0) }.compactMap { entry in
-      guard entry.type != .directory, let state = states.files[entry.path] else { return nil }
-      let text = state.content.map { state.type == .symbolicLink ? "-> \($0)" : "sha256:\($0.prefix(16))" }
-      return DiffItem(entry.path, DiffChange.Value(text ?? "unreadable", path: entry.path))
+      guard case .found(let file) = facts.evidence.index.target(of: entry), file.type == .regular else {
+        return nil
+      }
+      let text = states.files[file.path]?.content.map { "sha256:\($0.prefix(16))" }
+      return DiffItem(entry.path, DiffChange.Value(text ?? "unreadable: \(entry.path)", path: entry.path))
     }
   }
 
   /// Host keys are made anew for every machine.
   public static func churn(_ change: DiffChange) -> String? {
     change.subject.hasPrefix("/etc/ssh/ssh_host_") ? "host keys of SSH" : nil
+  }
+}
+
+extension Array {
+  /// Those for which the condition does not hold, and those for which it does.
+  func parted(_ condition: (Element) -> Bool) -> (rest: [Element], chosen: [Element]) {
+    (filter { !condition($0) }, filter(condition))
   }
 }

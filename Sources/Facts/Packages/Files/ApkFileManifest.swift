@@ -63,6 +63,7 @@ enum ApkFileManifest: FileManifest {
     file.mode = mode
     (file.owner, file.group) = ("0", "0")
     file.isLinkDigested = true
+    file.areCapabilitiesFree = true
     file.isConfiguration = isProtected(path)
     return file
   }

@@ -17,6 +17,8 @@ public struct RecordedFile: Sendable, Hashable {
   public var digest: Digest?
   /// Whether the digest of a symbolic link is that of its target's path (apk).
   public var isLinkDigested = false
+  /// What a symbolic link points at; nil where the database records none.
+  public var target: [UInt8]?
   /// Type and permission bits; nil where the database records none.
   public var mode: UInt32?
   public var owner: String?
@@ -31,6 +33,8 @@ public struct RecordedFile: Sendable, Hashable {
   public var isModeFree = false
   public var isOwnerFree = false
   public var isContentFree = false
+  /// Whether the database has no place for capabilities, so that a file may have some that its package gave it.
+  public var areCapabilitiesFree = false
 
   init(package: String, path: [UInt8]) {
     self.package = package

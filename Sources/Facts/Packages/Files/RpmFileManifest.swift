@@ -16,6 +16,7 @@ enum RpmFileManifest: FileManifest {
   /// rpmvf.h: rpmVerifyAttrs. A bit that is not set is an aspect that `rpm -V` does not look at.
   private enum Verify {
     static let content: UInt32 = 1 << 0
+    static let target: UInt32 = 1 << 2
     static let user: UInt32 = 1 << 3
     static let group: UInt32 = 1 << 4
     static let mode: UInt32 = 1 << 6
@@ -65,6 +66,7 @@ enum RpmFileManifest: FileManifest {
     let states = header.numbers(.fileStates)
     let users = header.texts(.fileUsers)
     let groups = header.texts(.fileGroups)
+    let targets = header.texts(.fileTargets)
     let capabilities = header.texts(.fileCapabilities)
     let algorithm = algorithm(header.number(.fileDigestAlgorithm))
     for (position, name) in names.enumerated() {
@@ -75,6 +77,7 @@ enum RpmFileManifest: FileManifest {
       file.mode = value(modes)
       file.owner = value(users)
       file.group = value(groups)
+      file.target = value(targets).flatMap { $0.isEmpty ? nil : Array($0.utf8) }
       file.capabilities = value(capabilities).flatMap { $0.isEmpty ? nil : $0 }
       if let algorithm, let hex = value(digests), !hex.isEmpty {
         file.digest = .init(algorithm: algorithm, hex: hex.lowercased())
@@ -91,6 +94,7 @@ enum RpmFileManifest: FileManifest {
     file.isConfiguration = flags & Flag.configuration != 0
     file.mayBeMissing = isGhost || flags & Flag.missingOK != 0 || (state != 0 && state != State.replaced)
     file.isContentFree = isGhost || state != 0 || verify & Verify.content == 0
+    if isGhost || state != 0 || verify & Verify.target == 0 { file.target = nil }
     file.isModeFree = isGhost || state != 0 || verify & Verify.mode == 0
     file.isOwnerFree = isGhost || state != 0 || verify & (Verify.user | Verify.group) == 0
   }

@@ -17,6 +17,7 @@ struct RpmHeader {
     case fileStates = 1029
     case fileModes = 1030
     case fileDigests = 1035
+    case fileTargets = 1036
     case fileFlags = 1037
     case fileUsers = 1039
     case fileGroups = 1040

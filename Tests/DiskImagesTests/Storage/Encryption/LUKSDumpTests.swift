@@ -21,7 +21,7 @@ import Testing
     let dumps = try FileManager.default.contentsOfDirectory(atPath: folder).filter {
       $0.hasSuffix(".cryptsetup")
     }
-    #expect(dumps.count >= 13)
+    #expect(dumps.count >= 15)
     for dump in dumps.sorted() {
       let path = folder + "/" + dump.dropLast(".cryptsetup".count)
       let theirs = try String(contentsOfFile: folder + "/" + dump, encoding: .utf8)

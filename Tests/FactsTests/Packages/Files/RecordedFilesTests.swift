@@ -160,12 +160,19 @@ import Testing
     #expect(try lines(guest) == ["p /a 100755", "p /b"])
   }
 
-  @Test func pacman() throws {
-    let guest = GuestFixture([
-      "/usr/bin/x": "", "/var/lib/pacman/local/my-tool-1.0-2/desc": "%NAME%\nmy-tool\n",
-      "/var/lib/pacman/local/my-tool-1.0-2/files": "%FILES%\nusr/\nusr/bin/x\n\n%BACKUP%\netc/x\tsum\n",
+  /// Targets count unless the package leaves them open (`%verify(not link)`), of ghosts and of what was not installed.
+  @Test func rpmTargetsOfLinks() throws {
+    let header = RpmSamples.header([
+      (1000, .text("p")), (1001, .text("1")), (1029, .bytes([0, 0, 0, 2])),
+      (1030, .shorts([0o120777, 0o120777, 0o120777, 0o120777])),
+      (1036, .texts(["kept", "open", "ghost", "lost"])), (1037, .longs([0, 0, 64, 0])),
+      (1045, .longs([.max, .max & ~4, .max, .max])), (1116, .longs([0, 0, 0, 0])),
+      (1117, .texts(["a", "b", "c", "d"])), (1118, .texts(["/"])),
     ])
-    #expect(try lines(guest) == ["my-tool /usr", "my-tool /usr/bin/x"])
+    let guest = GuestFixture([:])
+    guest.filesystem.addFile("/var/lib/rpm/Packages.db", .bytes(RpmSamples.ndb([header])))
+    let targets = try guest.model(RecordedFiles.self).items.map(\.record.target)
+    #expect(targets == [Array("kept".utf8), nil, nil, nil])
   }
 
   @Test func nothingIsKnownBelowAGap() throws {
