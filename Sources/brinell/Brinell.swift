@@ -53,6 +53,11 @@ struct Brinell: ParsableCommand {
 
   static func main() {
     Interruption.install()
+    // Swift reads the arguments from /proc/self/cmdline: without /proc a scan would end with 0, judging nothing.
+    if CommandLine.arguments.isEmpty {
+      writeError("brinell: cannot read its own arguments: /proc is not mounted\n")
+      Foundation.exit(2)
+    }
     do {
       try refuseUnknownCommand(CommandLine.arguments.dropFirst())
       var command = try parseAsRoot()
