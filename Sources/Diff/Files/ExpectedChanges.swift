@@ -45,12 +45,9 @@ enum ExpectedChanges {
     ("temporary files", ["/tmp/**", "/var/tmp/**", "/run/**", "/proc/**", "/sys/**", "/dev/**"]),
   ]
 
-  private static let matchers: [(reason: String, paths: PathPatterns)] = patterns.map {
-    ($0.reason, PathPatterns($0.patterns))
-  }
+  private static let paths = PathPatterns(patterns.flatMap(\.patterns))
+  private static let reasons = patterns.flatMap { Array(repeating: $0.reason, count: $0.patterns.count) }
 
   /// Why a change of the path is expected; nil if it is not.
-  static func reason(_ path: String) -> String? {
-    matchers.first { $0.paths.match(path) }?.reason
-  }
+  static func reason(_ path: String) -> String? { paths.firstMatch(path).map { reasons[$0] } }
 }

@@ -4,12 +4,38 @@ import DiskImages
 /// component, `**` for any number of components. Leading dots need no literal dot.
 public struct PathPatterns: Sendable, Hashable {
   public let patterns: [String]
-  private let components: [[String]]
+  private let components: [[Component]]
+  /// Numbers of the patterns whose first component is that name; the others can match whatever a path starts with.
+  private let byFirstName: [Substring: [Int]]
+  private let others: [Int]
+
+  private enum Component: Sendable, Hashable {
+    case name(String)
+    case glob(String)
+    /// Any number of components.
+    case any
+  }
 
   /// Reads absolute patterns.
   public init(_ patterns: [String]) {
     self.patterns = patterns
-    components = patterns.map { $0.split(separator: "/").map(String.init) }
+    components = patterns.map { $0.split(separator: "/").map { Self.component(String($0)) } }
+    var byFirstName: [Substring: [Int]] = [:]
+    var others: [Int] = []
+    for (number, pattern) in components.enumerated() {
+      if case .name(let name) = pattern.first {
+        byFirstName[name[...], default: []].append(number)
+      } else {
+        others.append(number)
+      }
+    }
+    self.byFirstName = byFirstName
+    self.others = others
+  }
+
+  private static func component(_ text: String) -> Component {
+    if text == "**" { return .any }
+    return text.contains { "*?[\\".contains($0) } ? .glob(text) : .name(text)
   }
 
   /// Whether there is no pattern.
@@ -21,28 +47,32 @@ public struct PathPatterns: Sendable, Hashable {
   /// Which of the patterns matches the path first.
   public func firstMatch(_ path: String) -> Int? {
     if components.isEmpty { return nil }
-    let path = path.split(separator: "/").map(String.init)
-    return components.firstIndex { Self.matches($0, path[...]) }
+    return firstMatch(path.split(separator: "/")[...])
   }
 
   /// Whether one of the patterns matches the path or a directory above it.
   public func matchOrHold(_ path: String) -> Bool {
     if components.isEmpty { return false }
-    let path = path.split(separator: "/").map(String.init)
-    return (1...max(1, path.count)).contains { length in
-      components.contains { Self.matches($0, path.prefix(length)) }
-    }
+    let path = path.split(separator: "/")
+    return (1...max(1, path.count)).contains { firstMatch(path.prefix($0)) != nil }
+  }
+
+  private func firstMatch(_ path: ArraySlice<Substring>) -> Int? {
+    let named = path.first.flatMap { byFirstName[$0] } ?? []
+    let first = named.first { Self.matches(components[$0], path) }
+    let other = others.first { Self.matches(components[$0], path) }
+    guard let first, let other else { return first ?? other }
+    return min(first, other)
   }
 
   /// As a shell matches `*` in a name, with components for characters and `**` for `*`: one point to come
   /// back to.
-  private static func matches(_ pattern: [String], _ path: ArraySlice<String>) -> Bool {
-    let path = Array(path)
-    var (p, n) = (0, 0)
+  private static func matches(_ pattern: [Component], _ path: ArraySlice<Substring>) -> Bool {
+    var (p, n) = (0, path.startIndex)
     var retry: (pattern: Int, path: Int)?
     while true {
-      if n == path.count { return pattern[p...].allSatisfy { $0 == "**" } }
-      if p < pattern.count, pattern[p] == "**" {
+      if n == path.endIndex { return pattern[p...].allSatisfy { $0 == .any } }
+      if p < pattern.count, pattern[p] == .any {
         p += 1
         retry = (p, n)
         continue
@@ -59,9 +89,12 @@ public struct PathPatterns: Sendable, Hashable {
     }
   }
 
-  private static func matches(_ pattern: String, _ component: String) -> Bool {
-    pattern == component
-      || (pattern.contains { "*?[\\".contains($0) } && fnmatch(pattern: pattern, component))
+  private static func matches(_ pattern: Component, _ name: Substring) -> Bool {
+    switch pattern {
+    case .name(let own): own == name
+    case .glob(let glob): glob == name || fnmatch(pattern: glob, String(name))
+    case .any: true
+    }
   }
 }
 

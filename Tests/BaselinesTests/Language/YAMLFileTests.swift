@@ -96,9 +96,9 @@ struct YAMLFileTests {
   }
 
   @Test func aFolderOrNothingIsNotAFile() {
-    #expect(throws: BaselineProblem(nil, "/nonexistent.yaml cannot be read")) {
+    #expect(throws: BaselineProblem(nil, "/nonexistent.yaml: no such file")) {
       try YAMLFile.read("/nonexistent.yaml")
     }
-    #expect(throws: BaselineProblem(nil, "/tmp cannot be read")) { try YAMLFile.read("/tmp") }
+    #expect(throws: BaselineProblem(nil, "/tmp: a folder, not a file")) { try YAMLFile.read("/tmp") }
   }
 }
