@@ -515,6 +515,72 @@ def libvirtd():
     ]
 
 
+def exim():
+    port, wrapped = End("exim4 smtp 25", 25, "smtp"), End("exim4 smtp 465", 465)
+    high = "tls_require_ciphers = NORMAL:-VERS-ALL:+VERS-TLS1.3\n"
+    key = "tls_certificate = /etc/tls/c.pem\ntls_privatekey = /etc/tls/k.pem\n"
+
+    def case(name, text, ends=None, files=None, key=key):
+        main = ("primary_hostname = a.example.org\nacl_smtp_rcpt = accept\nkeep_environment =\ndisable_ipv6\n" + key + text)
+        return Case(name, {"/etc/exim4/exim4.conf": main} | (files or {}), ends or [port])
+
+    return [
+        case("default", ""),
+        case("no certificate", "", key=""),
+        case("not offered", "tls_advertise_hosts =\n"),
+        case("minimum 1.3", high),
+        case("inherited from a macro", "MINE = NORMAL:-VERS-ALL:+VERS-TLS1.2\ntls_require_ciphers = MINE\n"),
+        case("macro defined anew", "BASE = NORMAL:-VERS-ALL\nMINE = BASE:+VERS-TLS1.2\nBASE == NORMAL\ntls_require_ciphers = MINE\n"),
+        case("overridden by a macro", ".ifndef LIST\nLIST = NORMAL:-VERS-TLS1.0:-VERS-TLS1.1\n.endif\ntls_require_ciphers = LIST\n"),
+        case("branch that counts not", ".ifdef NOT\n" + high + ".endif\n"),
+        case("else", ".ifdef NOT\n.else\n" + high + ".endif\n"),
+        case("elifdef of the binary", ".ifdef NOT\n.elifdef _HAVE_GNUTLS\n" + high + ".else\n.endif\n"),
+        case("branches in each other", ".ifdef NO\n.ifdef NO\n.else\n" + high + ".endif\n.endif\n"),
+        case("include", ".include /etc/exim4/more\n", files={"/etc/exim4/more": high}),
+        case("include of nothing", ".include_if_exists /etc/exim4/none\n"),
+        case("continued", "tls_require_ciphers = NORMAL:\\\n  # not this\n   -VERS-ALL:\\\n  +VERS-TLS1.3\n"),
+        case("quoted", 'tls_require_ciphers = "NORMAL:-VERS-ALL:+VERS-TLS1.2"\n'),
+        case("at once", "daemon_smtp_ports = 25 : 465\ntls_on_connect_ports = 465\n" + high, [port, wrapped]),
+        case("at once, not offered", "daemon_smtp_ports = 25 : 465\ntls_on_connect_ports = 465\ntls_advertise_hosts =\n", [port, wrapped]),
+        case("secure", "tls_require_ciphers = SECURE256\n"),
+        case("gnutls config", "", files={"/etc/gnutls/config": "[overrides]\ndisabled-version = tls1.0\n"}),
+        case("hide", "hide " + high),
+    ]
+
+
+def bind():
+    key = 'cert-file "/etc/tls/c.pem"; key-file "/etc/tls/k.pem";'
+    tls, https = End("named tls 853", 853), End("named https 443", 443)
+    plain = "listen-on-v6 { none; }; recursion no; "
+
+    def case(name, block, listen, ends=None, files=None):
+        main = "tls a { %s %s };\noptions { directory \"/var/cache/bind\"; %s%s };\n" % (key, block, plain, listen)
+        return Case(name, {"/etc/bind/named.conf": main} | (files or {}), ends or [tls])
+
+    usual = "listen-on port 853 tls a { any; };"
+    other = 'tls b { %s protocols { TLSv1.2; }; ciphers "ALL:eNULL:@SECLEVEL=0"; };\n' % key
+    return [
+        case("default", "", usual),
+        case("1.3 alone", "protocols { TLSv1.3; };", usual),
+        case("1.2 alone", "protocols { TLSv1.2; };", usual),
+        case("weak suites", 'ciphers "ALL:eNULL:@SECLEVEL=0";', usual),
+        case("strong suites", 'ciphers "HIGH:!kRSA:!SHA1:!aNULL:!SHA256:!SHA384";', usual),
+        case("usual port", "", "listen-on tls a { any; };"),
+        case("ephemeral", "protocols { TLSv1.3; };", "listen-on tls ephemeral { any; };"),
+        case("https", "protocols { TLSv1.3; };", "listen-on tls a http default { any; };", [https]),
+        case("port of https", "", "https-port 8443; listen-on tls a http default { any; };", [End("named https 8443", 8443)]),
+        case("comments", "// protocols { TLSv1.3; };\n/* protocols { TLSv1.3; }; */ # x\n", usual),
+        case("include", "", usual + ' include "/etc/bind/more";', [tls, End("named tls 8853", 8853)], {
+            "/etc/bind/more": "listen-on port 8853 tls b { any; };\n",
+            "/etc/bind/named.conf": 'include "/etc/bind/tls";\noptions { directory "/var/cache/bind"; %s %s include "/etc/bind/more"; };\n' % (plain, usual),
+            "/etc/bind/tls": "tls a { %s protocols { TLSv1.3; }; };\n" % key + other}),
+        case("openssl.cnf is high", "", usual, files={OPENSSL: system("MinProtocol = TLSv1.3\n")}),
+        case("openssl.cnf is low", "", usual, files=LOW),
+        case("suites over openssl.cnf", 'ciphers "HIGH:!aNULL";', usual, files={OPENSSL: system("CipherString = ALL:eNULL:@SECLEVEL=0\n")}),
+        case("openssl.cnf has weak suites", "", usual, files={OPENSSL: system("CipherString = ALL:eNULL:@SECLEVEL=0\n")}),
+    ]
+
+
 CASES = {function.__name__: function() for function in (
     openssl, nginx, apache2, haproxy, postfix, dovecot, postgresql, mariadb, redis, vsftpd, proftpd, slapd, rsyslog,
-    libvirtd)}
+    libvirtd, exim, bind)}

@@ -15,8 +15,8 @@ TREES = {
     "main": ["openssl", "nginx-light", "apache2", "haproxy", "postfix", "dovecot-imapd", "dovecot-pop3d", "postgresql",
              "mariadb-server", "redis-server", "vsftpd", "slapd", "ldap-utils", "rsyslog", "rsyslog-gnutls",
              "rsyslog-openssl", "libvirt-daemon-system", "ssl-cert", "systemd-sysv"],
-    # Debian lets no two FTP servers be installed side by side.
-    "second": ["openssl", "proftpd-core", "proftpd-mod-crypto", "systemd-sysv"],
+    # Debian lets no two FTP or mail servers be installed side by side.
+    "second": ["openssl", "proftpd-core", "proftpd-mod-crypto", "exim4-daemon-light", "bind9", "systemd-sysv"],
 }
 # A client that takes whatever it is offered, whatever the case writes into openssl.cnf.
 ENVIRONMENT = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "OPENSSL_CONF": "/dev/null", "LC_ALL": "C"}
@@ -277,4 +277,6 @@ ALL = [
                         '${SLAPD_CONF:+-f "$SLAPD_CONF"}'], user="openldap", folders=[("/run/slapd", "openldap")]),
     Silent("rsyslog", ["rsyslogd", "-n", "-i", "NONE"]),
     Silent("libvirtd", ["libvirtd", "--listen"]),
+    Mail("exim", ["exim4", "-bdf"], service="exim4", tree="second", user="Debian-exim"),
+    Silent("bind", ["named", "-g", "-u", "bind"], service="named", tree="second", user="bind", folders=[("/run/named", "bind")]),
 ]

@@ -45,7 +45,15 @@ struct GuestDiscovery {
     try appliance.request { (g) throws(GuestfsError) in try g.mountReadOnly(root, at: "/") }
     let fstab = parseFstab(try readSmallFile("fstab", in: "/etc")).entries
     let crypttab = try readSmallFile("crypttab", in: "/etc")
-    let plan = MountPlan(fstab: fstab, crypttab: crypttab, devices: devices, root: root)
+    var boot = try bootSettings()
+    var plan = MountPlan(fstab: fstab, crypttab: crypttab, devices: devices, root: root, boot: boot)
+    if plan.missing.contains(where: { !$0.isOnNetwork }),
+      let place = plan.mounts.first(where: { $0.target == "/boot" }),
+      let words = try loaderArguments(on: place, root: root)
+    {
+      boot.addArguments(words)
+      plan = MountPlan(fstab: fstab, crypttab: crypttab, devices: devices, root: root, boot: boot)
+    }
     var system = GuestSystem(root: root, mounts: [], missing: plan.missing)
     note("/", on: root, in: &devices)
     for mount in plan.mounts {
@@ -64,6 +72,54 @@ struct GuestDiscovery {
       }
     }
     return system
+  }
+
+  private static let loaderFiles = ["/boot/grub/grub.cfg", "/boot/grub2/grub.cfg"]
+
+  /// What the files of the root file system say of the next boot.
+  private func bootSettings() throws(GuestfsError) -> BootSettings {
+    var settings = BootSettings()
+    for path in ["/etc/kernel/cmdline", "/etc/default/grub"] + Self.loaderFiles {
+      settings.addArguments(in: try readBootFile(path))
+    }
+    let generator = "system-generators/systemd-gpt-auto-generator"
+    let isThere = ["/usr/lib/systemd", "/lib/systemd"].contains { exists("\($0)/\(generator)") }
+    guard isThere, !exists("/etc/systemd/\(generator)"), !settings.turnsOffPartitionTypes else {
+      return settings
+    }
+    for directory in ["/boot", "/efi"] {
+      let names = try? appliance.request { (g) throws(GuestfsError) in try g.list(directory) }
+      if names?.isEmpty == true { settings.freeMountPoints.insert(directory) }
+    }
+    return settings
+  }
+
+  /// The arguments in a boot loader's file on a partition of its own; leaves the root alone mounted.
+  private func loaderArguments(
+    on place: MountPlan.Mount, root: String
+  ) throws(GuestfsError) -> [String]? {
+    let isMounted: Void? = try? appliance.request { (g) throws(GuestfsError) in
+      try g.mountReadOnly(place.device, at: place.target)
+    }
+    guard isMounted != nil else { return nil }
+    var words: [String] = []
+    for path in Self.loaderFiles { words += BootSettings.arguments(in: try readBootFile(path)) }
+    try appliance.request { (g) throws(GuestfsError) in
+      try g.unmountAll()
+      try g.mountReadOnly(root, at: "/")
+    }
+    return words
+  }
+
+  private func exists(_ path: String) -> Bool {
+    let found = try? appliance.request { (g) throws(GuestfsError) in try g.lstat(path) }
+    return found != nil
+  }
+
+  /// A file whose folder may not be there.
+  private func readBootFile(_ path: String) throws(GuestfsError) -> [UInt8] {
+    guard let slash = path.lastIndex(of: "/"), exists(path) else { return [] }
+    return try readSmallFile(String(path[path.index(after: slash)...]), in: String(path[..<slash]))
   }
 
   private func note(_ target: String, on device: String, in devices: inout [StorageDevice]) {

@@ -150,6 +150,10 @@ final class GuestfsHandle {
     try check("mount_ro") { guestfs_mount_ro($0, device, mountpoint) }
   }
 
+  /// Names in a directory, without `.` and `..`.
+  func list(_ directory: String) throws(GuestfsError) -> [String] {
+    try strings("ls") { guestfs_ls($0, directory) }
+  }
   func unmountAll() throws(GuestfsError) { try check("umount_all", guestfs_umount_all) }
 
   // MARK: Files

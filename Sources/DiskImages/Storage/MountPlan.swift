@@ -37,8 +37,12 @@ public struct MountPlan: Sendable, Hashable {
   ///   - fstab: entries of /etc/fstab.
   ///   - crypttab: bytes of /etc/crypttab, whose first field names what appears in /dev/mapper.
   ///   - root: the device that holds the root file system.
-  public init(fstab: [FstabEntry], crypttab: [UInt8], devices: [StorageDevice], root: String) {
-    let names = DeviceNames(devices: devices, crypttab: crypttab, root: root)
+  ///   - boot: what the guest mounts and opens without these two files.
+  public init(
+    fstab: [FstabEntry], crypttab: [UInt8], devices: [StorageDevice], root: String,
+    boot: BootSettings = BootSettings()
+  ) {
+    let names = DeviceNames(devices: devices, crypttab: crypttab, root: root, opened: boot.opened)
     var seen: Set<String> = []
     for entry in fstab {
       guard entry.target.hasPrefix("/"), entry.target != "/", !Self.virtualTypes.contains(entry.type) else {
@@ -68,7 +72,29 @@ public struct MountPlan: Sendable, Hashable {
             target: entry.target, reason: "\(entry.source) is not in the image; give all disks with --disk"))
       }
     }
+    addBootPartitions(fstab, names, boot)
     mounts.sort { $0.target.split(separator: "/").count < $1.target.split(separator: "/").count }
+  }
+
+  /// What systemd-gpt-auto-generator(8) mounts: an extended boot loader partition at /boot; the EFI system partition
+  /// at /boot where that is free, else at /efi. Partitions and directories that fstab names stay as it says.
+  private mutating func addBootPartitions(_ fstab: [FstabEntry], _ names: DeviceNames, _ boot: BootSettings) {
+    var free = boot.freeMountPoints.subtracting(fstab.map(\.target))
+    guard !free.isEmpty else { return }
+    let named = Set(
+      fstab.compactMap { entry in
+        if case .device(let device) = names.resolve(entry.source) { device.name } else { nil }
+      })
+    let extended = names.bootPartition(ofType: "bc13c2ff-59e6-4262-a352-b275fd6f7172")
+    let system = names.bootPartition(ofType: "c12a7328-f81f-11d2-ba4b-00a0c93ec93b")
+    let wanted = [(extended, ["/boot"]), (system, extended == nil ? ["/boot", "/efi"] : ["/efi"])]
+    for case (let partition?, let targets) in wanted where !named.contains(partition.name) {
+      guard partition.problem == nil, let target = targets.first(where: { free.contains($0) }) else {
+        continue
+      }
+      mounts.append(.init(device: partition.name, target: target))
+      free.remove(target)
+    }
   }
 
   private static func mountable(_ device: StorageDevice, _ entry: FstabEntry) -> String {
@@ -90,11 +116,15 @@ public struct DeviceNames: Sendable {
   let mappings: [String: String]
   let root: String
 
-  /// - Parameter crypttab: bytes of /etc/crypttab.
-  public init(devices: [StorageDevice], crypttab: [UInt8], root: String) {
+  /// - Parameters:
+  ///   - crypttab: bytes of /etc/crypttab.
+  ///   - opened: volumes that the kernel's command line names; a line of crypttab wins over one of the same name.
+  public init(
+    devices: [StorageDevice], crypttab: [UInt8], root: String, opened: [UnlockArguments.Volume] = []
+  ) {
     self.devices = devices
     self.root = root
-    var mappings: [String: String] = [:]
+    var mappings = Dictionary(opened.map { ($0.name, $0.source) }) { first, _ in first }
     for line in String(decoding: crypttab, as: UTF8.self).split(whereSeparator: \.isNewline) {
       let fields = line.split { $0 == " " || $0 == "\t" }
       if fields.count >= 2, !fields[0].hasPrefix("#") { mappings[String(fields[0])] = String(fields[1]) }
@@ -125,6 +155,28 @@ public struct DeviceNames: Sendable {
         device { $0.name == source } ?? byPosition(source)
       }
     return found.map { .device($0) } ?? .absent
+  }
+
+  /// The first partition of a GPT type on the disk of the root file system, with a file system that firmware reads.
+  func bootPartition(ofType type: String) -> StorageDevice? {
+    let disk = disk(of: root)
+    return devices.first {
+      $0.kind == .partition && $0.content == "vfat" && $0.partitionType?.lowercased() == type
+        && $0.parents.first == disk
+    }
+  }
+
+  /// The disk below a device; the image's only one where the layers between are not known.
+  private func disk(of name: String) -> String? {
+    var name = name
+    for _ in 0..<8 {
+      guard let device = devices.first(where: { $0.name == name }) else { break }
+      if device.kind == .disk { return name }
+      guard let parent = device.parents.first else { break }
+      name = parent
+    }
+    let disks = devices.filter { $0.kind == .disk }
+    return disks.count == 1 ? disks[0].name : nil
   }
 
   private func value(_ source: String, _ prefixes: String...) -> String? {

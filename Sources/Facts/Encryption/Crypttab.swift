@@ -1,3 +1,4 @@
+import DiskImages
 import Evidence
 
 /// One volume of crypttab(5).

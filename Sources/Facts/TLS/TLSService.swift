@@ -24,8 +24,10 @@ enum TLSServiceRegistry {
   /// A new daemon adds a line.
   static let all: [any TLSService.Type] = [
     ApacheTLS.self,
+    BindTLS.self,
     DockerTLS.self,
     DovecotTLS.self,
+    EximTLS.self,
     HAProxyTLS.self,
     LibvirtTLS.self,
     MySQLTLS.self,

@@ -13,16 +13,19 @@ import Testing
     StorageDevice(name: "/dev/mapper/brinell0", kind: .luks, parents: ["/dev/sda2"], content: "LVM2_member"),
     StorageDevice(name: "/dev/vg-0/var", kind: .logicalVolume, content: "ext4", uuid: "cc"),
     StorageDevice(name: "/dev/sda3", kind: .partition, content: "btrfs", uuid: "dd", partitionUUID: "PU-3"),
-    StorageDevice(name: "/dev/sda4", kind: .partition, content: "crypto_LUKS", uuid: "luks-2"),
+    StorageDevice(
+      name: "/dev/sda4", kind: .partition, content: "crypto_LUKS",
+      uuid: "11111111-2222-3333-4444-555555555555"),
     StorageDevice(name: "/dev/mapper/brinell1", kind: .luks, parents: ["/dev/sda4"], content: "xfs"),
     StorageDevice(
       name: "/dev/sdb", kind: .disk, content: "crypto_LUKS", uuid: "locked", problem: "no key was given"),
   ]
 
-  private func plan(_ fstab: String, crypttab: String = "") -> MountPlan {
+  private func plan(_ fstab: String, crypttab: String = "", boot: BootSettings = BootSettings()) -> MountPlan
+  {
     MountPlan(
       fstab: parseFstab(Array(fstab.utf8)).entries, crypttab: Array(crypttab.utf8), devices: devices,
-      root: "/dev/sda3")
+      root: "/dev/sda3", boot: boot)
   }
 
   @Test(arguments: [
@@ -39,9 +42,87 @@ import Testing
     ("/dev/mapper/secret /boot xfs defaults", "/dev/mapper/brinell1"),
   ])
   func findsTheDevice(line: String, device: String) {
-    let plan = plan(line, crypttab: "# name source\nsecret UUID=luks-2 none luks\n")
+    let plan = plan(
+      line, crypttab: "# name source\nsecret UUID=11111111-2222-3333-4444-555555555555 none luks\n")
     #expect(plan.mounts == [.init(device: device, target: "/boot")])
     #expect(plan.missing.isEmpty)
+  }
+
+  @Test(arguments: [
+    ("root=/dev/sda3 rd.luks.name=11111111-2222-3333-4444-555555555555=secret quiet", "/dev/mapper/secret"),
+    ("luks.name=11111111-2222-3333-4444-555555555555=secret", "/dev/mapper/secret"),
+    (
+      "rd.luks.uuid=luks-11111111-2222-3333-4444-555555555555",
+      "/dev/mapper/luks-11111111-2222-3333-4444-555555555555"
+    ),
+    ("GRUB_CMDLINE_LINUX=\"rd.luks.name=11111111-2222-3333-4444-555555555555=secret\"", "/dev/mapper/secret"),
+    (
+      "\tlinux /vmlinuz root=/dev/sda3 rd.luks.name=11111111-2222-3333-4444-555555555555=secret",
+      "/dev/mapper/secret"
+    ),
+    ("cryptdevice=UUID=11111111-2222-3333-4444-555555555555:secret", "/dev/mapper/secret"),
+  ])
+  func theCommandLineNamesVolumes(line: String, source: String) {
+    var boot = BootSettings()
+    boot.addArguments(in: Array("# rd.luks.name=22222222-2222-3333-4444-555555555555=secret\n\(line)\n".utf8))
+    let plan = plan("\(source) /home xfs defaults", boot: boot)
+    #expect(plan.mounts == [.init(device: "/dev/mapper/brinell1", target: "/home")])
+    #expect(plan.missing.isEmpty)
+  }
+
+  @Test func crypttabWinsOverTheCommandLine() {
+    var boot = BootSettings()
+    boot.addArguments(["luks.name=22222222-2222-3333-4444-555555555555=secret"])
+    let plan = plan(
+      "/dev/mapper/secret /home xfs", crypttab: "secret UUID=11111111-2222-3333-4444-555555555555", boot: boot
+    )
+    #expect(plan.mounts.map(\.device) == ["/dev/mapper/brinell1"])
+  }
+
+  private static let system = "C12A7328-F81F-11D2-BA4B-00A0C93EC93B"
+  private static let extended = "bc13c2ff-59e6-4262-a352-b275fd6f7172"
+
+  @Test(arguments: [
+    // (fstab, whether there is an extended boot loader partition, free directories, mounts)
+    ("", false, ["/boot", "/efi"], ["/dev/sda5 /boot"]),
+    ("", false, ["/efi"], ["/dev/sda5 /efi"]),
+    ("", false, [], []),
+    ("", true, ["/boot", "/efi"], ["/dev/sda6 /boot", "/dev/sda5 /efi"]),
+    ("", true, ["/boot"], ["/dev/sda6 /boot"]),
+    ("UUID=E-5 /boot/efi vfat umask=0077", false, ["/boot", "/efi"], ["/dev/sda5 /boot/efi"]),
+    ("UUID=E-5 /boot/efi vfat noauto", false, ["/boot", "/efi"], []),
+    ("/dev/sda1 /boot ext4", false, ["/boot", "/efi"], ["/dev/sda1 /boot", "/dev/sda5 /efi"]),
+  ])
+  func partitionsAreMountedByTheirType(fstab: String, extended: Bool, free: [String], mounts: [String]) {
+    var all =
+      devices.dropLast() + [
+        StorageDevice(
+          name: "/dev/sda5", kind: .partition, parents: ["/dev/sda"], content: "vfat", uuid: "E-5",
+          partitionType: Self.system),
+        // Of another disk.
+        StorageDevice(
+          name: "/dev/sdb1", kind: .partition, parents: ["/dev/sdb"], content: "vfat",
+          partitionType: Self.system),
+      ]
+    if extended {
+      all.append(
+        StorageDevice(
+          name: "/dev/sda6", kind: .partition, parents: ["/dev/sda"], content: "vfat",
+          partitionType: Self.extended))
+    }
+    var boot = BootSettings()
+    boot.freeMountPoints = Set(free)
+    let plan = MountPlan(
+      fstab: parseFstab(Array(fstab.utf8)).entries, crypttab: [], devices: Array(all),
+      root: "/dev/mapper/brinell0", boot: boot)
+    #expect(plan.mounts.map { "\($0.device) \($0.target)" } == mounts)
+  }
+
+  @Test(arguments: [("systemd.gpt_auto=no", true), ("systemd.gpt_auto=1", false), ("quiet", false)])
+  func theCommandLineTurnsPartitionTypesOff(word: String, isOff: Bool) {
+    var boot = BootSettings()
+    boot.addArguments([word])
+    #expect(boot.turnsOffPartitionTypes == isOff)
   }
 
   @Test func saysWhatIsMissing() {

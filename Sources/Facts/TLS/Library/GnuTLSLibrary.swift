@@ -62,8 +62,10 @@ public struct GnuTLSLibrary: FactModel {
       ?? Effective("NORMAL", origin: .compiledDefault("GnuTLS: priority NORMAL, gnutls_priority_init(3)"))
     var reader = PriorityReader()
     reader.read(text.value, self, depth: 0)
-    let kept = reader.versions.filter { disabledVersions[$0] == nil }
-    let refused = reader.versions.subtracting(kept)
+    let allowed = reader.versions.filter { disabledVersions[$0] == nil }
+    let refused = reader.versions.subtracting(allowed)
+    // Without a suite that they know, nobody gets the older versions.
+    let kept = reader.hasOldSuites(without: disabledCiphers) ? allowed : allowed.filter { $0 >= .tls12 }
     let isOld = kept.contains { $0 < .tls13 }
     let ciphers = isOld ? reader.suites(without: disabledCiphers) : []
     return TLSOffer(
@@ -90,6 +92,13 @@ private struct PriorityReader {
     "PFS": usual.subtracting(["RSA"]), "SECURE192": ["AES-256-CBC", "RSA"],
     "SECURE256": ["AES-256-CBC", "RSA"], "SUITEB128": [], "SUITEB192": [],
   ]
+
+  /// Whether there is a suite that versions before TLS 1.2 have: their digests are SHA-1 and MD5.
+  func hasOldSuites(without disabled: Set<String>) -> Bool {
+    let kept = algorithms.subtracting(disabled)
+    return !kept.isDisjoint(with: ["SHA1", "MD5"])
+      && kept.contains { $0.hasSuffix("-CBC") || $0 == "NULL" || $0 == "ARCFOUR-128" }
+  }
 
   /// One entry for each algorithm that has a class.
   func suites(without disabled: Set<String>) -> [TLSCipher] {

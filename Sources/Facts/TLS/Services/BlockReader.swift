@@ -19,6 +19,9 @@ struct BraceBlock: Sendable {
 
   mutating func add(_ block: BraceBlock) { inner[block.words.first ?? "", default: []].append(block) }
 
+  /// First words of its statements.
+  var names: [String] { statements.keys.sorted() }
+
   /// The last statement of a name.
   func last(_ name: String) -> Statement? { statements[name]?.last }
 
@@ -29,10 +32,12 @@ struct BraceBlock: Sendable {
   func blocks(_ name: String) -> [BraceBlock] { inner[name] ?? [] }
 }
 
-/// Reads nginx.conf with what it includes into blocks (ngx_conf_file.c; the same rules for quotes).
+/// Reads nginx.conf with what it includes into blocks (ngx_conf_file.c; the same rules for quotes), and named.conf.
 struct BraceReader {
   let evidence: Evidence
   let folder: String
+  /// Whether comments are also those of C and C++.
+  let hasOtherComments: Bool
   /// The open blocks, the file's own first.
   private var open = [BraceBlock(words: [], origin: Origin(kind: .explicit))]
   private var files = 0
@@ -40,9 +45,10 @@ struct BraceReader {
   /// Patterns that are included.
   private(set) var patterns: [String] = []
 
-  init(_ evidence: Evidence, folder: String) {
+  init(_ evidence: Evidence, folder: String, hasOtherComments: Bool = false) {
     self.evidence = evidence
     self.folder = folder
+    self.hasOtherComments = hasOtherComments
   }
 
   /// Reads a file and answers with the block that holds everything.
@@ -66,7 +72,7 @@ struct BraceReader {
   }
 
   private mutating func read(_ file: TextFile, depth: Int) throws(EvidenceGap) {
-    var scanner = BraceScanner(file)
+    var scanner = BraceScanner(file, hasOtherComments: hasOtherComments)
     var words: [String] = []
     var line = 1
     while let token = scanner.next() {
@@ -115,13 +121,18 @@ struct BraceScanner {
   }
 
   private let bytes: [UInt8]
+  private let hasOtherComments: Bool
   private var position = 0
   private var line = 1
 
-  init(_ file: TextFile) { bytes = Array(file.lines.map(\.text).joined(separator: "\n").utf8) }
+  init(_ file: TextFile, hasOtherComments: Bool = false) {
+    bytes = Array(file.lines.map(\.text).joined(separator: "\n").utf8)
+    self.hasOtherComments = hasOtherComments
+  }
 
   mutating func next() -> Token? {
     while position < bytes.count {
+      if hasOtherComments, skipsComment() { continue }
       switch bytes[position] {
       case UInt8(ascii: "\n"):
         line += 1
@@ -137,6 +148,26 @@ struct BraceScanner {
       }
     }
     return nil
+  }
+
+  /// `// …` up to the end of the line and `/* … */`.
+  private mutating func skipsComment() -> Bool {
+    guard bytes[position] == UInt8(ascii: "/"), position + 1 < bytes.count else { return false }
+    switch bytes[position + 1] {
+    case UInt8(ascii: "/"):
+      while position < bytes.count, bytes[position] != UInt8(ascii: "\n") { position += 1 }
+    case UInt8(ascii: "*"):
+      position += 2
+      while position < bytes.count,
+        bytes[position] != UInt8(ascii: "/") || bytes[position - 1] != UInt8(ascii: "*")
+      {
+        if bytes[position] == UInt8(ascii: "\n") { line += 1 }
+        position += 1
+      }
+      position += 1
+    default: return false
+    }
+    return true
   }
 
   private mutating func sign(_ kind: Token.Kind) -> Token {
@@ -160,7 +191,8 @@ struct BraceScanner {
 
   private mutating func word() -> Token {
     let start = position
-    while position < bytes.count, !" \t\r\n;{".utf8.contains(bytes[position]) || isVariable {
+    let ends = hasOtherComments ? " \t\r\n;{}\"" : " \t\r\n;{"
+    while position < bytes.count, !ends.utf8.contains(bytes[position]) || isVariable {
       position += 1
     }
     return Token(kind: .word, text: String(decoding: bytes[start..<position], as: UTF8.self), line: line)

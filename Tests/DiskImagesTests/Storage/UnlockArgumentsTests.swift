@@ -1,5 +1,6 @@
-import Evidence
 import Testing
+
+@testable import DiskImages
 
 @Suite struct UnlockArgumentsTests {
   private static let uuid = "0a1b2c3d-1111-2222-3333-444455556666"
