@@ -34,8 +34,8 @@ public struct SecuritySupportKind: CheckKind {
     if state == "listed" {
       return [
         Outcome(
-          support.lists.isEmpty ? .fail : .pass, subject: "lists of security support", expected: "known",
-          actual: support.lists.isEmpty ? "not known" : "known")
+          support.lists.isEmpty ? .fail : .pass, subject: "lists of security support", expected: "at least one",
+          actual: support.lists.isEmpty ? "none" : "there")
       ]
     }
     let list = state == "ended" ? try support.ended() : try support.limited()

@@ -49,8 +49,7 @@ extension DiffCommand {
     let progress = outputOptions.progressDisplay()
     defer { progress.end() }
     let startedAt = Int64(Date().timeIntervalSince1970)
-    let before = try side("old", old, progress)
-    let after = try side("new", new, progress)
+    let (before, after) = try sides(progress)
     progress.begin("comparing")
     let topics = DiffTopics.all + (listsFiles ? DiffTopics.onRequest : [])
     let (pairs, problems) = DiffBuilder(topics: topics).compare(before, after)
@@ -73,6 +72,31 @@ extension DiffCommand {
     guard let handle = FileHandle(forReadingAtPath: path) else { return false }
     defer { try? handle.close() }
     return (try? handle.read(upToCount: 1)) == Data("{".utf8)
+  }
+
+  /// Both sides at the same time, but images one after the other: two appliances would fight for the processors.
+  private func sides(_ progress: ProgressDisplay) throws -> (old: DiffSide, new: DiffSide) {
+    let given = [("old", old), ("new", new)]
+    if given.contains(where: { Self.isImage($0.1) }) {
+      return (try side("old", old, progress), try side("new", new, progress))
+    }
+    var results: [Result<DiffSide, any Error>?] = [nil, nil]
+    results.withUnsafeMutableBufferPointer { results in
+      // Each iteration writes a place of its own.
+      nonisolated(unsafe) let places = results
+      DispatchQueue.concurrentPerform(iterations: places.count) { number in
+        places[number] = Result { try side(given[number].0, given[number].1, progress) }
+      }
+    }
+    guard let before = try results[0]?.get(), let after = try results[1]?.get() else {
+      throw Failure("a side was not compared")
+    }
+    return (before, after)
+  }
+
+  private static func isImage(_ path: String) -> Bool {
+    guard !isReport(path), case .image = try? Target(path: path) else { return false }
+    return true
   }
 
   /// Reads a saved report, or collects and judges with an appliance of its own.
