@@ -12,7 +12,7 @@ public enum GitLabSecurityFormat: ReportFormat {
   private static let messageLimit = 50
 
   public static func render(_ report: Report, _ style: TextStyle) -> String {
-    let checks = Dictionary(report.checks.map { ($0.id, $0) }) { first, _ in first }
+    let checks = Dictionary(report.checks.map { ($0.id, Described($0)) }) { first, _ in first }
     let isOne = report.targets.flatMap(\.guests).count <= 1
     var vulnerabilities: [JSONValue] = []
     for target in report.targets {
@@ -27,6 +27,20 @@ public enum GitLabSecurityFormat: ReportFormat {
       .init("version", .string(schemaVersion)), .init("scan", scan(report)),
       .init("vulnerabilities", .array(vulnerabilities)),
     ]).text
+  }
+
+  /// A check with the texts that all its findings share.
+  private struct Described {
+    let check: Report.CheckDescription
+    let rationale: String
+    let solution: String
+
+    init(_ check: Report.CheckDescription) {
+      self.check = check
+      rationale = MarkdownText.paragraph(String(check.rationale.prefix(10_000)))
+      // A character takes up to six when it is escaped, and 7000 are accepted.
+      solution = MarkdownText.paragraph(String(check.remediation.prefix(1150)))
+    }
   }
 
   private static func scan(_ report: Report) -> JSONValue {
@@ -78,21 +92,21 @@ public enum GitLabSecurityFormat: ReportFormat {
 
   /// Texts are Markdown for GitLab: those of guests are escaped.
   private static func vulnerability(
-    _ finding: GuestReport.Finding, _ check: Report.CheckDescription?, _ target: TargetReport, _ scope: String
+    _ finding: GuestReport.Finding, _ described: Described?, _ target: TargetReport, _ scope: String
   ) -> JSONValue {
+    let check = described?.check
     let title = (check?.title).flatMap { $0.isEmpty ? nil : $0 } ?? finding.check
-    let rationale = check?.rationale ?? ""
-    let words = [scope, finding.sentence, rationale].filter { !$0.isEmpty }
-      .map { MarkdownText.paragraph(String($0.prefix(10_000))) }
+    let words =
+      [scope, finding.sentence].map { MarkdownText.paragraph(String($0.prefix(10_000))) }
+      + [described?.rationale ?? ""]
     var members: [JSONValue.Member] = [
       .init("id", .string(nameBasedUUID(scopedFingerprint(finding, scope)))),
       .init("name", .string(printable(title, limit: 255))),
-      .init("description", .string(words.joined(separator: "\n\n"))),
+      .init("description", .string(words.filter { !$0.isEmpty }.joined(separator: "\n\n"))),
       .init("severity", .string(finding.severity.rawValue.capitalized)),
     ]
-    if let remediation = check?.remediation, !remediation.isEmpty {
-      // A character takes up to six when it is escaped, and 7000 are accepted.
-      members.append(.init("solution", .string(MarkdownText.paragraph(String(remediation.prefix(1150))))))
+    if let solution = described?.solution, !solution.isEmpty {
+      members.append(.init("solution", .string(solution)))
     }
     members.append(.init("identifiers", .array(identifiers(finding, check, scope))))
     members.append(.init("location", location(finding, target)))
@@ -118,8 +132,11 @@ public enum GitLabSecurityFormat: ReportFormat {
   private static func vulnerabilityNames(_ finding: GuestReport.Finding) -> [String] {
     var seen: Set<String> = []
     let texts = [finding.subject, finding.actual] + finding.evidence.prefix(50).map(\.text)
-    return texts.flatMap { $0.matches(of: /CVE-[0-9]{4}-[0-9]{4,10}/).map { String($0.output) } }
-      .filter { seen.insert($0).inserted }
+    // Most texts hold none, and a regular expression is dear.
+    return texts.filter { $0.contains("CVE-") }.flatMap {
+      $0.matches(of: /CVE-[0-9]{4}-[0-9]{4,10}/).map { String($0.output) }
+    }
+    .filter { seen.insert($0).inserted }
   }
 
   private static func identifier(_ type: String, _ name: String, _ value: String) -> JSONValue {
