@@ -34,7 +34,8 @@ public struct SecuritySupportKind: CheckKind {
     if state == "listed" {
       return [
         Outcome(
-          support.lists.isEmpty ? .fail : .pass, subject: "lists of security support", expected: "at least one",
+          support.lists.isEmpty ? .fail : .pass, subject: "lists of security support",
+          expected: "at least one",
           actual: support.lists.isEmpty ? "none" : "there")
       ]
     }
