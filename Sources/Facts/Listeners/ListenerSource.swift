@@ -109,18 +109,12 @@ struct ListenerContext {
 
   /// The lines of a file, comments and empty ones left out, each as words.
   func lines(_ path: String, comments: String = "#") throws(EvidenceGap) -> [ConfigurationLine] {
-    guard let file = try evidence.text(at: path) else { return [] }
-    return ConfigurationLine.read(file, comments: comments)
+    try evidence.configurationLines(at: path, comments: comments)
   }
 
   /// The lines of all files that a pattern matches, in the order of their names.
   func lines(matching pattern: String, comments: String = "#") throws(EvidenceGap) -> [ConfigurationLine] {
-    var found: [ConfigurationLine] = []
-    for entry in try evidence.entries(matching: GlobPattern(pattern)) {
-      guard case .found(let file) = evidence.index.target(of: entry), file.type == .regular else { continue }
-      found += ConfigurationLine.read(try evidence.text(of: entry), comments: comments)
-    }
-    return found
+    try evidence.configurationLines(matching: pattern, comments: comments)
   }
 
   /// The words of the command, variables filled in from the unit's environment files and the given ones.
@@ -204,5 +198,25 @@ struct SocketAddress: Hashable {
     self.address =
       ["", "*", "0.0.0.0", "::", "any", "all", "+"].contains(address.lowercased()) ? "*" : address
     self.port = port
+  }
+}
+
+extension Evidence {
+  /// The lines of a file, comments and empty ones left out; none if it is absent.
+  func configurationLines(at path: String, comments: String) throws(EvidenceGap) -> [ConfigurationLine] {
+    guard let file = try text(at: path) else { return [] }
+    return ConfigurationLine.read(file, comments: comments)
+  }
+
+  /// The lines of all regular files that a pattern matches, in the order of their names.
+  func configurationLines(
+    matching pattern: String, comments: String
+  ) throws(EvidenceGap) -> [ConfigurationLine] {
+    var found: [ConfigurationLine] = []
+    for entry in try entries(matching: GlobPattern(pattern)) {
+      guard case .found(let file) = index.target(of: entry), file.type == .regular else { continue }
+      found += ConfigurationLine.read(try text(of: entry), comments: comments)
+    }
+    return found
   }
 }

@@ -48,18 +48,12 @@ struct CleartextContext {
 
   /// The lines of a file, comments and empty ones left out.
   func lines(_ path: String, comments: String = "#") throws(EvidenceGap) -> [ConfigurationLine] {
-    guard let file = try evidence.text(at: path) else { return [] }
-    return ConfigurationLine.read(file, comments: comments)
+    try evidence.configurationLines(at: path, comments: comments)
   }
 
   /// The lines of all regular files that a pattern matches.
   func lines(matching pattern: String, comments: String = "#") throws(EvidenceGap) -> [ConfigurationLine] {
-    var found: [ConfigurationLine] = []
-    for entry in try evidence.entries(matching: GlobPattern(pattern)) {
-      guard case .found(let file) = evidence.index.target(of: entry), file.type == .regular else { continue }
-      found += ConfigurationLine.read(try evidence.text(of: entry), comments: comments)
-    }
-    return found
+    try evidence.configurationLines(matching: pattern, comments: comments)
   }
 }
 
