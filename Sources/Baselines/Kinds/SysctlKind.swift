@@ -84,17 +84,7 @@ public struct SysctlKind: CheckKind {
       }
     }
     let lines = written.map { "\($0) = \(value)" }
-    let arguments = lines.map { "'\($0)'" }.joined(separator: " ")
-    return Fix(
-      shell: "mkdir -p /etc/sysctl.d\nprintf '%s\\n' \(arguments) > '\(path)'\nchmod 0644 '\(path)'\n",
-      ansible: """
-        ansible.builtin.copy:
-          dest: "\(path)"
-          mode: "0644"
-          content: |
-        \(lines.map { "    \($0)" }.joined(separator: "\n"))
-
-        """)
+    return .file(path, lines: lines)
   }
 
   /// A value that the comparison asks for, if it asks for one.
