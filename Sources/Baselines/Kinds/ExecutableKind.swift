@@ -181,6 +181,10 @@ struct ExecutableFaults {
     ]
   }
 
+  private var origin: String {
+    unpackaged == 0 ? "all of them from packages" : "\(unpackaged) of them from no package"
+  }
+
   private var summary: Outcome {
     let foreignPaths = Set(foreign.outcomes.map(\.subject))
     let named = foreign.outcomes + findings.outcomes.filter { !foreignPaths.contains($0.subject) }
@@ -188,7 +192,7 @@ struct ExecutableFaults {
     let more = count > examples.count ? "; …" : ""
     return Outcome(
       .fail, subject: Self.subject, expected: expected,
-      actual: "not so for \(count) of \(judged), \(unpackaged) of them from no package: "
+      actual: "not so for \(count) of \(judged), \(origin): "
         + examples.joined(separator: "; ") + more,
       evidence: named.prefix(20).flatMap(\.evidence))
   }

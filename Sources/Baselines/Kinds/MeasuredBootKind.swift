@@ -31,7 +31,7 @@ public struct MeasuredBootKind: CheckKind {
       let places = found[piece] ?? []
       return Outcome(
         places.isEmpty ? .fail : .pass, subject: piece.rawValue, expected: Self.words(piece),
-        actual: places.isEmpty ? "not there" : "there", evidence: places.prefix(4).map { EvidenceLine($0) })
+        actual: places.isEmpty ? "none found" : "found", evidence: places.prefix(4).map { EvidenceLine($0) })
     }
   }
 

@@ -41,7 +41,9 @@ public struct SysctlKind: CheckKind {
 
   private func judge(_ reading: SysctlSettings.Reading) -> Outcome {
     let key = reading.name
-    let expected = "\(key) = \(comparison.words)" + (mustBeWritten ? ", written in a file" : "")
+    let expected =
+      "\(key)\(comparison.isEquality ? " =" : "") \(comparison.words)"
+      + (mustBeWritten ? ", written in a file" : "")
     switch reading.setting {
     case .unknown(let reason):
       return Outcome(

@@ -11,7 +11,7 @@ public enum CSVFormat: ReportFormat {
   ]
 
   public static func render(_ report: Report, _ style: TextStyle) -> String {
-    let checks = Dictionary(report.checks.map { ($0.id, $0) }) { first, _ in first }
+    let checks = report.checksByID
     var lines = [line(columns)]
     for target in report.targets {
       if target.status == .failed {
