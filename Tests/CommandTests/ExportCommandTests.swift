@@ -44,4 +44,19 @@ import Testing
     #expect(scan.output.contains("brinell:not-looked-up") && !scan.output.contains(#""vulnerabilities""#))
     #expect(try !workplace.run("sbom", "web").output.contains(#""vulnerabilities""#))
   }
+
+  /// No waiver says anything: no document, also not that of the image before.
+  @Test func whatHasNothingToStateLeavesNoDocument() throws {
+    let workplace = try Workplace()
+    try workplace.write("baselines/test.yaml", AdvisoriesCommandTests.baseline)
+    try workplace.write("web.openvex", "of another image")
+    let scan = try workplace.scan("web", "--report", "openvex=web.openvex", "--report", "json=web.json")
+    let without = try workplace.scan("web")
+    #expect(scan.status == without.status)
+    #expect(scan.error.contains("openvex: nothing to state: no waiver accepts a known vulnerability"))
+    #expect(throws: (any Error).self) { try workplace.read("web.openvex") }
+    let again = try workplace.run("report", "web.json", "--format", "openvex")
+    #expect(again.status == 2 && again.output.isEmpty)
+    #expect(again.error.hasPrefix("brinell: openvex: nothing to state"))
+  }
 }

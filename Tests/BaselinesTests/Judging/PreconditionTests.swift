@@ -49,7 +49,7 @@ struct PreconditionTests {
     ("{distribution: [alpine, rhel]}", "the distribution is debian, not alpine or rhel"),
     ("{value: {role: host}}", "the value role is router, not host"),
     ("{unit: off.service}", "off.service is not started at boot"),
-    ("{check: {pair: {path: /etc/conf.d/a.conf, key: x, equals: 2}}}", "x: 1, not x 2"),
+    ("{check: {pair: {path: /etc/conf.d/a.conf, key: x, equals: 2}}}", "x: 1 (needs x 2)"),
     ("{not: {package: bash}}", "bash is installed"),
     ("{not: {package: bash, file: /etc}}", "bash is installed and /etc exists"),
     ("{any: [{package: vim}, {file: /x}]}", "vim is not installed and /x does not exist"),
