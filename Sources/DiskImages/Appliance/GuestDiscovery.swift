@@ -45,14 +45,22 @@ struct GuestDiscovery {
     try appliance.request { (g) throws(GuestfsError) in try g.mountReadOnly(root, at: "/") }
     let fstab = parseFstab(try readSmallFile("fstab", in: "/etc")).entries
     let crypttab = try readSmallFile("crypttab", in: "/etc")
-    var boot = try bootSettings()
-    var plan = MountPlan(fstab: fstab, crypttab: crypttab, devices: devices, root: root, boot: boot)
+    func planned(_ boot: BootSettings) -> MountPlan {
+      MountPlan(fstab: fstab, crypttab: crypttab, devices: devices, root: root, boot: boot)
+    }
+    var boot = try kernelArguments()
+    if let usr = planned(boot).mounts.first(where: { $0.target == "/usr" }) {
+      boot.generator = try looking(at: usr, above: root, partitionGenerator) ?? nil
+    } else {
+      boot.generator = try partitionGenerator()
+    }
+    var plan = planned(boot)
     if plan.missing.contains(where: { !$0.isOnNetwork }),
       let place = plan.mounts.first(where: { $0.target == "/boot" }),
-      let words = try loaderArguments(on: place, root: root)
+      let words = try looking(at: place, above: root, loaderArguments)
     {
       boot.addArguments(words)
-      plan = MountPlan(fstab: fstab, crypttab: crypttab, devices: devices, root: root, boot: boot)
+      plan = planned(boot)
     }
     var system = GuestSystem(root: root, mounts: [], missing: plan.missing)
     note("/", on: root, in: &devices)
@@ -76,39 +84,71 @@ struct GuestDiscovery {
 
   private static let loaderFiles = ["/boot/grub/grub.cfg", "/boot/grub2/grub.cfg"]
 
-  /// What the files of the root file system say of the next boot.
-  private func bootSettings() throws(GuestfsError) -> BootSettings {
+  /// What the files of the root file system say of the kernel's command line.
+  private func kernelArguments() throws(GuestfsError) -> BootSettings {
     var settings = BootSettings()
     for path in ["/etc/kernel/cmdline", "/etc/default/grub"] + Self.loaderFiles {
       settings.addArguments(in: try readBootFile(path))
     }
-    let generator = "system-generators/systemd-gpt-auto-generator"
-    let isThere = ["/usr/lib/systemd", "/lib/systemd"].contains { exists("\($0)/\(generator)") }
-    guard isThere, !exists("/etc/systemd/\(generator)"), !settings.turnsOffPartitionTypes else {
-      return settings
-    }
-    for directory in ["/boot", "/efi"] {
-      let names = try? appliance.request { (g) throws(GuestfsError) in try g.list(directory) }
-      if names?.isEmpty == true { settings.freeMountPoints.insert(directory) }
-    }
     return settings
   }
 
-  /// The arguments in a boot loader's file on a partition of its own; leaves the root alone mounted.
-  private func loaderArguments(
-    on place: MountPlan.Mount, root: String
-  ) throws(GuestfsError) -> [String]? {
+  private func partitionGenerator() throws(GuestfsError) -> PartitionGenerator? {
+    let path = "system-generators/systemd-gpt-auto-generator"
+    guard ["/usr/lib/systemd", "/lib/systemd"].contains(where: { exists("\($0)/\(path)") }),
+      !exists("/etc/systemd/\(path)")
+    else { return nil }
+    var generator = PartitionGenerator()
+    for directory in PartitionGenerator.directories {
+      guard let names = list(directory) else { continue }
+      generator.present.insert(directory)
+      if names.isEmpty { generator.empty.insert(directory) }
+    }
+    generator.version = systemdVersion()
+    let identity = String(decoding: try readSmallFile("machine-id", in: "/etc"), as: UTF8.self)
+    generator.machineID = identity.split(whereSeparator: \.isNewline).first.map(String.init)
+    return generator
+  }
+
+  /// As the name of its library has it: `libsystemd-shared-252.so`, `libsystemd-shared-257.9-1.fc42.so`.
+  private func systemdVersion() -> Int? {
+    let multiarch = (list("/usr/lib") ?? []).filter { $0.contains("-linux-") }.map {
+      "/usr/lib/\($0)/systemd"
+    }
+    for folder in ["/usr/lib/systemd", "/lib/systemd"] + multiarch {
+      let libraries = (list(folder) ?? []).filter { $0.hasPrefix("libsystemd-shared-") }
+      let versions = libraries.compactMap { Int($0.dropFirst(18).prefix(while: \.isNumber)) }
+      if let newest = versions.max() { return newest }
+    }
+    return nil
+  }
+
+  /// Nil if there is no such directory.
+  private func list(_ directory: String) -> [String]? {
+    try? appliance.request { (g) throws(GuestfsError) in try g.list(directory) }
+  }
+
+  /// The arguments in a boot loader's file.
+  private func loaderArguments() throws(GuestfsError) -> [String] {
+    var words: [String] = []
+    for path in Self.loaderFiles { words += BootSettings.arguments(in: try readBootFile(path)) }
+    return words
+  }
+
+  /// Looks at the root file system with one more mount, which is gone afterwards; nil if it cannot be made.
+  private func looking<Answer>(
+    at place: MountPlan.Mount, above root: String, _ body: () throws(GuestfsError) -> Answer
+  ) throws(GuestfsError) -> Answer? {
     let isMounted: Void? = try? appliance.request { (g) throws(GuestfsError) in
       try g.mountReadOnly(place.device, at: place.target)
     }
     guard isMounted != nil else { return nil }
-    var words: [String] = []
-    for path in Self.loaderFiles { words += BootSettings.arguments(in: try readBootFile(path)) }
+    let answer = try body()
     try appliance.request { (g) throws(GuestfsError) in
       try g.unmountAll()
       try g.mountReadOnly(root, at: "/")
     }
-    return words
+    return answer
   }
 
   private func exists(_ path: String) -> Bool {

@@ -43,6 +43,7 @@ public struct MountPlan: Sendable, Hashable {
     boot: BootSettings = BootSettings()
   ) {
     let names = DeviceNames(devices: devices, crypttab: crypttab, root: root, opened: boot.opened)
+    let fstab = fstab.contains { $0.target == "/usr" } ? fstab : fstab + boot.usr
     var seen: Set<String> = []
     for entry in fstab {
       guard entry.target.hasPrefix("/"), entry.target != "/", !Self.virtualTypes.contains(entry.type) else {
@@ -72,28 +73,27 @@ public struct MountPlan: Sendable, Hashable {
             target: entry.target, reason: "\(entry.source) is not in the image; give all disks with --disk"))
       }
     }
-    addBootPartitions(fstab, names, boot)
+    if let generator = boot.generator, !boot.turnsOffPartitionTypes { addByType(fstab, names, generator) }
     mounts.sort { $0.target.split(separator: "/").count < $1.target.split(separator: "/").count }
   }
 
-  /// What systemd-gpt-auto-generator(8) mounts: an extended boot loader partition at /boot; the EFI system partition
-  /// at /boot where that is free, else at /efi. Partitions and directories that fstab names stay as it says.
-  private mutating func addBootPartitions(_ fstab: [FstabEntry], _ names: DeviceNames, _ boot: BootSettings) {
-    var free = boot.freeMountPoints.subtracting(fstab.map(\.target))
-    guard !free.isEmpty else { return }
+  /// What systemd-gpt-auto-generator(8) mounts. Partitions that fstab names stay as it says.
+  private mutating func addByType(
+    _ fstab: [FstabEntry], _ names: DeviceNames, _ generator: PartitionGenerator
+  ) {
     let named = Set(
       fstab.compactMap { entry in
         if case .device(let device) = names.resolve(entry.source) { device.name } else { nil }
       })
-    let extended = names.bootPartition(ofType: "bc13c2ff-59e6-4262-a352-b275fd6f7172")
-    let system = names.bootPartition(ofType: "c12a7328-f81f-11d2-ba4b-00a0c93ec93b")
-    let wanted = [(extended, ["/boot"]), (system, extended == nil ? ["/boot", "/efi"] : ["/efi"])]
-    for case (let partition?, let targets) in wanted where !named.contains(partition.name) {
-      guard partition.problem == nil, let target = targets.first(where: { free.contains($0) }) else {
-        continue
+    let found = generator.mounts(besides: Set(fstab.map(\.target))) { names.partition(ofType: $0.rawValue) }
+    for (partition, target) in found {
+      let device = names.opened(partition)
+      if named.contains(partition.name) || named.contains(device.name) { continue }
+      if let problem = device.problem {
+        missing.append(.init(target: target, reason: "\(device.name): \(problem)"))
+      } else if let content = device.content, PartitionGenerator.filesystems.contains(content) {
+        mounts.append(.init(device: device.name, target: target))
       }
-      mounts.append(.init(device: partition.name, target: target))
-      free.remove(target)
     }
   }
 
@@ -146,8 +146,7 @@ public struct DeviceNames: Sendable {
         device { $0.partitionUUID?.lowercased() == uuid.lowercased() }
       } else if let name = value(source, "/dev/mapper/") {
         if let inner = mappings[name], case .device(let container) = resolve(inner, depth: depth + 1) {
-          // What the container holds once it is open, or the container with its problem.
-          device { $0.kind == .luks && $0.parents.contains(container.name) } ?? container
+          opened(container)
         } else {
           device { $0.kind == .logicalVolume && mapperName($0.name) == name }
         }
@@ -157,13 +156,17 @@ public struct DeviceNames: Sendable {
     return found.map { .device($0) } ?? .absent
   }
 
-  /// The first partition of a GPT type on the disk of the root file system, with a file system that firmware reads.
-  func bootPartition(ofType type: String) -> StorageDevice? {
+  /// The first partition of a GPT type on the disk of the root file system.
+  func partition(ofType type: String) -> StorageDevice? {
     let disk = disk(of: root)
     return devices.first {
-      $0.kind == .partition && $0.content == "vfat" && $0.partitionType?.lowercased() == type
-        && $0.parents.first == disk
+      $0.kind == .partition && $0.partitionType?.lowercased() == type && $0.parents.first == disk
     }
+  }
+
+  /// What a container holds once it is open, or the container with its problem; any other device itself.
+  func opened(_ device: StorageDevice) -> StorageDevice {
+    devices.first { $0.kind == .luks && $0.parents.contains(device.name) } ?? device
   }
 
   /// The disk below a device; the image's only one where the layers between are not known.

@@ -79,43 +79,128 @@ import Testing
     #expect(plan.mounts.map(\.device) == ["/dev/mapper/brinell1"])
   }
 
-  private static let system = "C12A7328-F81F-11D2-BA4B-00A0C93EC93B"
-  private static let extended = "bc13c2ff-59e6-4262-a352-b275fd6f7172"
+  private static let types = [
+    "system": "C12A7328-F81F-11D2-BA4B-00A0C93EC93B", "extended": "bc13c2ff-59e6-4262-a352-b275fd6f7172",
+    "home": "933ac7e1-2eb4-4f13-b844-0e14e2aef915", "var": "4d21b016-b534-45c2-a9fb-5c16e091fd2d",
+    "tmp": "7ec6f557-3bc5-4aca-b293-16ef5df639d1", "srv": "3b8f8425-20e0-4f3b-907f-1a25a76f98e8",
+  ]
 
-  @Test(arguments: [
-    // (fstab, whether there is an extended boot loader partition, free directories, mounts)
-    ("", false, ["/boot", "/efi"], ["/dev/sda5 /boot"]),
-    ("", false, ["/efi"], ["/dev/sda5 /efi"]),
-    ("", false, [], []),
-    ("", true, ["/boot", "/efi"], ["/dev/sda6 /boot", "/dev/sda5 /efi"]),
-    ("", true, ["/boot"], ["/dev/sda6 /boot"]),
-    ("UUID=E-5 /boot/efi vfat umask=0077", false, ["/boot", "/efi"], ["/dev/sda5 /boot/efi"]),
-    ("UUID=E-5 /boot/efi vfat noauto", false, ["/boot", "/efi"], []),
-    ("/dev/sda1 /boot ext4", false, ["/boot", "/efi"], ["/dev/sda1 /boot", "/dev/sda5 /efi"]),
-  ])
-  func partitionsAreMountedByTheirType(fstab: String, extended: Bool, free: [String], mounts: [String]) {
-    var all =
-      devices.dropLast() + [
-        StorageDevice(
-          name: "/dev/sda5", kind: .partition, parents: ["/dev/sda"], content: "vfat", uuid: "E-5",
-          partitionType: Self.system),
-        // Of another disk.
-        StorageDevice(
-          name: "/dev/sdb1", kind: .partition, parents: ["/dev/sdb"], content: "vfat",
-          partitionType: Self.system),
-      ]
-    if extended {
-      all.append(
-        StorageDevice(
-          name: "/dev/sda6", kind: .partition, parents: ["/dev/sda"], content: "vfat",
-          partitionType: Self.extended))
+  /// - Parameters:
+  ///   - partitions: `sda5 system vfat`, with a partition's UUID behind it where it counts.
+  ///   - directories: those that are there; `/efi!` holds something.
+  private func mounts(
+    _ partitions: [String], fstab: String = "", directories: String, version: Int? = 257,
+    arguments: [String] = []
+  ) -> MountPlan {
+    let all = partitions.map { line in
+      let words = line.split(separator: " ").map(String.init)
+      return StorageDevice(
+        name: "/dev/\(words[0])", kind: .partition, parents: ["/dev/\(words[0].prefix(3))"],
+        content: words[2],
+        uuid: words[0], partitionType: Self.types[words[1]], partitionUUID: words.count > 3 ? words[3] : nil)
     }
     var boot = BootSettings()
-    boot.freeMountPoints = Set(free)
-    let plan = MountPlan(
-      fstab: parseFstab(Array(fstab.utf8)).entries, crypttab: [], devices: Array(all),
+    boot.addArguments(arguments)
+    var generator = PartitionGenerator()
+    let names = directories.split(separator: " ").map(String.init)
+    generator.present = Set(names.map { $0.replacing("!", with: "") })
+    generator.empty = Set(names.filter { !$0.hasSuffix("!") })
+    generator.version = version
+    generator.machineID = "0123456789abcdef0123456789abcdef"
+    boot.generator = generator
+    return MountPlan(
+      fstab: parseFstab(Array(fstab.utf8)).entries, crypttab: [], devices: devices.dropLast() + all,
       root: "/dev/mapper/brinell0", boot: boot)
-    #expect(plan.mounts.map { "\($0.device) \($0.target)" } == mounts)
+  }
+
+  private static let system = "sda5 system vfat"
+  private static let extended = "sda6 extended ext4"
+
+  /// The order of /boot and /efi changed with 253, and since 255 fstab has the last word.
+  @Test(
+    arguments: [
+      // (partitions, fstab, directories, version, mounts)
+      ([system], "", "/boot /efi", 257, ["sda5 /boot"]), ([system], "", "/boot /efi", 252, ["sda5 /efi"]),
+      ([system], "", "/boot", 252, ["sda5 /boot"]), ([system], "", "/boot! /efi", 257, ["sda5 /efi"]),
+      ([system], "", "/boot /efi!", 257, ["sda5 /boot"]), ([system], "", "/boot /efi!", 252, []),
+      ([system], "", "/boot! /efi!", 257, []), ([system], "", "/boot!", 257, []), ([system], "", "", 257, []),
+      // The first of a type on the root's disk.
+      (["sdb1 system vfat", system, "sda7 system vfat"], "", "/efi", 257, ["sda5 /efi"]),
+      (["sdb1 system vfat"], "", "/efi", 257, []),
+      ([system, extended], "", "/boot /efi", 257, ["sda6 /boot", "sda5 /efi"]),
+      ([system, extended], "", "/boot /efi", 252, ["sda6 /boot", "sda5 /efi"]),
+      ([system, "sda6 extended vfat"], "", "/boot", 257, ["sda6 /boot"]),
+      ([system, extended], "", "/boot! /efi", 257, ["sda5 /efi"]),
+      // What the generator refuses, and what firmware cannot read.
+      (["sda6 extended ntfs"], "", "/boot", 257, []), (["sda5 system ext4"], "", "/boot /efi", 257, []),
+      ([system], "UUID=sda5 /boot/efi vfat umask=0077", "/boot /efi", 257, ["sda5 /boot/efi"]),
+      ([system], "UUID=sda5 /boot/efi vfat noauto", "/boot /efi", 252, []),
+      ([system], "/dev/sda1 /boot ext4", "/boot /efi", 252, ["sda1 /boot", "sda5 /efi"]),
+      ([system], "/dev/sda1 /boot ext4", "/boot /efi", 254, ["sda1 /boot", "sda5 /efi"]),
+      ([system], "/dev/sda1 /boot ext4", "/boot /efi", 255, ["sda1 /boot"]),
+      ([system], "/dev/sda1 /bootless ext4", "/boot /efi", nil, ["sda5 /boot", "sda1 /bootless"]),
+    ] as [([String], String, String, Int?, [String])])
+  func bootPartitionsAreMountedByTheirType(
+    partitions: [String], fstab: String, directories: String, version: Int?, expected: [String]
+  ) {
+    let plan = mounts(partitions, fstab: fstab, directories: directories, version: version)
+    #expect(plan.mounts.map { "\($0.device.dropFirst(5)) \($0.target)" }.sorted() == expected.sorted())
+    #expect(plan.missing.isEmpty)
+  }
+
+  /// The UUID is what `systemd-id128 var-partition-uuid` prints for the machine's ID.
+  @Test(arguments: [
+    (
+      ["sda5 home ext4", "sda6 srv xfs", "sda7 tmp btrfs"], "", ["sda5 /home", "sda6 /srv", "sda7 /var/tmp"]
+    ),
+    (["sda5 var ext4 C0C46EFF-E386-4746-A2BD-0962CD326EA2"], "", ["sda5 /var"]),
+    (["sda5 var ext4 d0c46eff-e386-4746-a2bd-0962cd326ea2"], "", []), (["sda5 var ext4"], "", []),
+    (["sda5 home ext4"], "/dev/sda1 /home ext4", ["sda1 /home"]),
+    (["sda5 home ext4"], "/dev/sda5 /data ext4", ["sda5 /data"]), (["sdb1 home ext4"], "", []),
+  ])
+  func partitionsOfDataAreMountedByTheirType(partitions: [String], fstab: String, expected: [String]) {
+    let plan = mounts(partitions, fstab: fstab, directories: "/home /srv /var /var/tmp")
+    #expect(plan.mounts.map { "\($0.device.dropFirst(5)) \($0.target)" }.sorted() == expected.sorted())
+    #expect(mounts(partitions, directories: "/home! /srv! /var! /var/tmp!").mounts.isEmpty)
+    #expect(
+      mounts(partitions, directories: "/home /srv /var /var/tmp", arguments: ["systemd.gpt_auto=0"]).mounts
+        .isEmpty)
+  }
+
+  @Test func aContainerThatIsOpenIsMountedAndAnotherIsAGap() {
+    var all = devices.map { device in
+      var device = device
+      if device.name == "/dev/sda4" {
+        (device.partitionType, device.parents) = (Self.types["home"], ["/dev/sda"])
+      }
+      return device
+    }
+    var boot = BootSettings()
+    boot.generator = PartitionGenerator()
+    boot.generator?.empty = ["/home"]
+    func plan() -> MountPlan {
+      MountPlan(fstab: [], crypttab: [], devices: all, root: "/dev/mapper/brinell0", boot: boot)
+    }
+    #expect(plan().mounts == [.init(device: "/dev/mapper/brinell1", target: "/home")])
+    all.removeAll { $0.name == "/dev/mapper/brinell1" }
+    for index in all.indices where all[index].name == "/dev/sda4" { all[index].problem = "no key was given" }
+    #expect(plan().mounts.isEmpty)
+    #expect(plan().missing == [.init(target: "/home", reason: "/dev/sda4: no key was given")])
+  }
+
+  @Test(arguments: [
+    (["mount.usr=PARTUUID=pu-3"], "", ["/dev/sda3"]),
+    (["mount.usr=/dev/vda1", "mount.usr="], "", ["/dev/sda1"]),
+    (["mount.usr=UUID=dd", "mount.usrflags=ro,subvol=@usr"], "", ["btrfsvol:/dev/sda3/@usr"]),
+    (["mount.usr=UUID=dd"], "/dev/sda1 /usr ext4", ["/dev/sda1"]), (["mount.usr=gpt-auto"], "", []),
+    (["root=PARTUUID=pu-3"], "", []),
+  ])
+  func theCommandLineNamesUsr(words: [String], fstab: String, expected: [String]) {
+    var boot = BootSettings()
+    boot.addArguments(words)
+    let plan = plan(fstab, boot: boot)
+    #expect(plan.mounts.map(\.device) == expected)
+    #expect(plan.mounts.allSatisfy { $0.target == "/usr" } && plan.missing.isEmpty)
   }
 
   @Test(arguments: [("systemd.gpt_auto=no", true), ("systemd.gpt_auto=1", false), ("quiet", false)])
