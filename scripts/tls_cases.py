@@ -260,7 +260,8 @@ def dovecot(tree):
         case("off", "ssl = no\n", [End("dovecot imap", 143, "imap")]),
         case("off, passwords in clear", "ssl = no\ndisable_plaintext_auth = no\n", [End("dovecot imap", 143, "imap")]),
         case("passwords in clear", "disable_plaintext_auth = no\n"),
-        case("passwords in clear, required", "disable_plaintext_auth = no\nssl = required\n"),
+        # 2.4 does not start with both.
+        *([] if is_new else [case("passwords in clear, required", "disable_plaintext_auth = no\nssl = required\n")]),
         case("minimum", "ssl_min_protocol = TLSv1\n" + weak),
         case("minimum without level", "ssl_min_protocol = TLSv1\n"),
         case("any", "ssl_min_protocol = ANY\n" + weak),

@@ -124,7 +124,9 @@ class Conversation:
     """Lines sent and received without TLS."""
 
     def __init__(self, end):
-        self.socket = socket.create_connection((end.address, end.port), timeout=4, source_address=(PEER, 0))
+        # Dovecot trusts who comes from the address that it listens on.
+        source = ADDRESS if end.address == PEER else PEER
+        self.socket = socket.create_connection((end.address, end.port), timeout=4, source_address=(source, 0))
 
     def ask(self, text, until=b"\n"):
         """Sends a text; the answer up to the mark, or what has come until then."""

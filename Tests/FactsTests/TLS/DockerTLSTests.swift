@@ -67,6 +67,10 @@ import Testing
     let exec = "/usr/sbin/dockerd -H tcp://10.0.0.1:2376 \(options)"
     let ends = try tlsEndpoints(["docker.service"], [:], packages: ["docker.io": version], exec: exec)
     #expect(ends.map { $0.verification?.value } == [expected])
+    let classes = ends.first?.ciphers.effective?.value.reduce(into: Set<String>()) {
+      $0.formUnion($1.classes)
+    }
+    #expect(classes == (ends.first?.speaksTLS == true ? ["CBC", "SHA1"] : []))
   }
 
   /// No scheme is tcp, no address is localhost, and no port is 2375, also with TLS; tried on 26.1.5.

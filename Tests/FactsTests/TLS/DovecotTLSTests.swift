@@ -121,4 +121,27 @@ import Testing
       ])
     #expect(ends.map { $0.secretsInClear?.value } == [true, false])
   }
+
+  /// The version is agreed on before the client's name is looked at; tried on 2.3.19 and 2.4.1.
+  @Test func nameOfTheClient() throws {
+    let files = Self.files(
+      "local_name a {\nssl_min_protocol = ANY\nssl_cipher_list = AES128-SHA:@SECLEVEL=0\n}\n")
+    let ends = try tlsEndpoints(["dovecot.service"], files)
+    #expect(
+      ends.map(told) == [
+        "dovecot imap optional TLSv1.2 TLSv1.3, use default, versions default, suites default",
+        "dovecot imap local_name a optional TLSv1.2 TLSv1.3, use default, versions default, suites dovecot.conf:4",
+        "dovecot imaps required TLSv1.2 TLSv1.3, use default, versions default, suites default",
+        "dovecot imaps local_name a required TLSv1.2 TLSv1.3, use default, versions default, suites dovecot.conf:4",
+      ])
+  }
+
+  @Test(arguments: [("1:2.3.19.1+dfsg1-2.1", "TLSv1.3"), ("1:2.4.1+dfsg1-6", "TLSv1.2 TLSv1.3")])
+  func latest(_ version: String, _ versions: String) throws {
+    let files = Self.files("ssl_min_protocol = LATEST\nssl = required\n")
+    let ends = try tlsEndpoints(
+      ["dovecot.service"], files, packages: ["libssl3": "3.0.19", "dovecot-core": version])
+    #expect(
+      ends.map(words) == ["dovecot imap required \(versions)", "dovecot imaps required \(versions)"])
+  }
 }

@@ -41,7 +41,7 @@ enum DockerTLS: TLSService {
     guard tls.value else { return end }
     let source = Origin.compiledDefault("go-connections, tlsconfig: TLS 1.2")
     end.protocols = .value([.tls12, .tls13], source)
-    end.ciphers = .value([], source)
+    end.ciphers = .value(blockCiphers, source)
     let isNew = context.isAtLeast([20, 10], packages) ?? false
     let verifies = settings["tlsverify"] ?? (isNew ? settings["tls"] : nil)
     if let verifies {
@@ -51,6 +51,11 @@ enum DockerTLS: TLSService {
     end.certificate = settings["tlscert"]
     end.key = settings["tlskey"]
     return end
+  }
+
+  /// Beside suites of AES-GCM (DefaultServerAcceptedCiphers).
+  private static let blockCiphers = ["AES256", "AES128"].map {
+    TLSCipher("ECDHE-RSA-\($0)-SHA", ["CBC", "SHA1"])
   }
 
   /// A host without a scheme is tcp; without an address it is localhost, without a port 2375, also with TLS

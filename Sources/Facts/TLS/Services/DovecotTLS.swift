@@ -60,19 +60,40 @@ enum DovecotTLS: TLSService {
       onNetwork: isOpen && !isLocal(reader, listener),
       use: Effective(use, origin: ssl.origin, shadowed: ssl.shadowed.map { shadow($0) }))
     if end.speaksTLS {
-      let minimum = reader.value("ssl_min_protocol", scope)
-      let versions = minimum.map { set in
-        Effective(
-          Self.versions(set.value), origin: set.origin,
-          shadowed: set.shadowed.map { .init(value: Self.versions($0.value), origin: $0.origin) })
-      }
-      end.take(
-        context.openSSL.offer(versions ?? compiled(reader, scope, context), ciphers: ciphers(reader, scope)))
+      end.take(offer(scope, place, reader, context))
       end.certificate = reader.value("ssl_cert", scope) ?? reader.value("ssl_server_cert_file", scope)
       end.key = reader.value("ssl_key", scope) ?? reader.value("ssl_server_key_file", scope)
     }
     end.secretsInClear = secrets(use, reader, scope)
     return end
+  }
+
+  /// The version is agreed on before the client's name is looked at, so a `local_name` block changes the suites alone
+  /// (tried on 2.3.19 and 2.4.1).
+  private static func offer(
+    _ scope: [[String]], _ place: String?, _ reader: Reader, _ context: TLSContext
+  ) -> TLSOffer {
+    let own = ciphers(reader, scope)
+    guard place?.hasPrefix("local_name ") == true else {
+      return context.openSSL.offer(versions(reader, scope, context), ciphers: own)
+    }
+    let outside = Array(scope.suffix(2))
+    let asked = versions(reader, outside, context)
+    let gate = context.openSSL.offer(asked, ciphers: ciphers(reader, outside))
+    var offer = context.openSSL.offer(gate.protocols.effective ?? asked, ciphers: own)
+    offer.refused = offer.refused ?? gate.refused
+    return offer
+  }
+
+  private static func versions(
+    _ reader: Reader, _ scope: [[String]], _ context: TLSContext
+  ) -> Effective<Set<TLSVersion>> {
+    guard let set = reader.value("ssl_min_protocol", scope) else { return compiled(reader, scope, context) }
+    // Tried on 2.4.1: LATEST leaves TLS 1.2 on.
+    let latest: TLSVersion = context.isAtLeast([2, 4], packages) == true ? .tls12 : .tls13
+    return Effective(
+      versions(set.value, latest), origin: set.origin,
+      shadowed: set.shadowed.map { .init(value: versions($0.value, latest), origin: $0.origin) })
   }
 
   private static func isLocal(_ reader: Reader, _ listener: [String]) -> Bool {
@@ -88,10 +109,12 @@ enum DovecotTLS: TLSService {
   }
 
   /// `ANY` is every version that the library takes.
-  private static func versions(_ text: String) -> Set<TLSVersion> {
-    TLSVersion.range(
-      from: text.uppercased() == "ANY"
-        ? nil : text.uppercased() == "LATEST" ? .tls13 : TLSVersion(text) ?? .tls12)
+  private static func versions(_ text: String, _ latest: TLSVersion) -> Set<TLSVersion> {
+    switch text.uppercased() {
+    case "ANY": TLSVersion.range(from: nil)
+    case "LATEST": TLSVersion.range(from: latest)
+    default: TLSVersion.range(from: TLSVersion(text) ?? .tls12)
+    }
   }
 
   private static func compiled(_ reader: Reader, _ scope: [[String]], _ context: TLSContext) -> Effective<
