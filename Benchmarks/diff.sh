@@ -1,14 +1,27 @@
 #!/usr/bin/env bash
-# diff.sh OLD NEW [RUNS]
+# diff.sh [OLD NEW [RUNS]]
 #
 # Compares the images OLD and NEW with virt-diff (guestfs-tools) and with 'brinell diff' in turn and prints what each took,
 # then what 'brinell diff' takes of two bundles that 'brinell collect' has made. Both run with emulation where KVM does not
-# work. On two Debian images virt-diff takes half an hour without KVM. BRINELL=FILE takes a program that is built already.
+# work. Without OLD and NEW the recipe samples/debian-web is built twice, as on two days, the second time with two files
+# changed; for that Debian's mirror has to be in reach. BRINELL=FILE takes a program that is built already.
 # The exit status is 1 if brinell takes more than 0.08 of virt-diff's time, or more than a second from bundles.
+#
+# virt-diff looks into the files of which size or times differ, which two builds have nearly everywhere: half an hour
+# without KVM. Of an image that was changed in place it looks into the changed files alone; then the two are no peers.
 set -euo pipefail
-old=$(realpath "$1") new=$(realpath "$2") runs=${3:-1}
+if [ $# -ge 2 ]; then old=$(realpath "$1") new=$(realpath "$2"); fi
+runs=${3:-1}
 cd "$(dirname "$0")/.."
 scripts/install-dependencies test
+if [ $# -lt 2 ]; then
+  pair=$PWD/.cache/diff-pair old=$PWD/.cache/diff-pair/old.qcow2 new=$PWD/.cache/diff-pair/new.qcow2
+  mkdir -p "$pair"
+  [ -e "$old" ] || SOURCE_DATE_EPOCH=1782900000 samples/debian-web/build bookworm "$old"
+  [ -e "$new" ] || SOURCE_DATE_EPOCH=1783500000 samples/debian-web/build bookworm "$new" \
+    --customize-hook='echo "PermitRootLogin yes" >> "$1/etc/ssh/sshd_config"' \
+    --customize-hook='echo "net.ipv4.ip_forward = 1" > "$1/etc/sysctl.d/60-forward.conf"'
+fi
 if [ -n "${BRINELL-}" ]; then
   brinell=$BRINELL
 else

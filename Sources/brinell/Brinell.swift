@@ -1,6 +1,7 @@
 import ArgumentParser
 import Baselines
 import Foundation
+import Reports
 
 @main
 struct Brinell: ParsableCommand {
@@ -40,7 +41,7 @@ struct Brinell: ParsableCommand {
   /// Says what is wrong with the command line in one line; help and the version are shown as they are.
   private static func end(with error: any Error) -> Never {
     guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
-    writeError("brinell: \(usageMessage(message(for: error), fullMessage(for: error)))\n")
+    writeError("brinell: \(printableLines(usageMessage(message(for: error), fullMessage(for: error))))\n")
     Foundation.exit(exitCode(for: error).rawValue)
   }
 
@@ -64,7 +65,7 @@ struct Brinell: ParsableCommand {
       try command.run()
     } catch let failure as Failure {
       if let status = Interruption.exitStatus { Foundation.exit(status) }
-      writeError("brinell: \(failure.message)\n")
+      writeError("brinell: \(printableLines(failure.message))\n")
       Foundation.exit(2)
     } catch {
       end(with: error)

@@ -9,6 +9,9 @@ enum HostileText {
     "=cmd|' /C calc'!A0", "]]>", "|\u{2028}`code`", "\u{0}\u{7f}", "-1+2\t3", "\u{e0041}\u{200b}",
     "\u{fffd}\u{2066}x", "::error::gone", "##[add-mask]x", "[a](http://x) {0} @all",
     "@SUM(1)", "+1", "\u{ffff}\u{d7ff}", "--><!--", "' OR 1 --",
+    // Marks that combine with what a format looks for.
+    "=\u{301}1", "a\"\u{301},b\u{301}", "|\u{301}`\u{301}", "<\u{301}b>\u{301}",
+    "[\u{301}x]\u{301}(y){\u{301}z}",
   ]
 
   /// What must not appear raw in a text for a terminal.

@@ -158,3 +158,10 @@ enum ReportSamples {
     return report([target([guest(findings, notApplicable: ["openssh-server is not installed": 31])])])
   }()
 }
+
+extension ReportFormat {
+  /// The report in this form; nil where it holds nothing that the form is for.
+  static func text(of report: Report, _ style: TextStyle = TextStyle()) throws -> String? {
+    do { return try render(report, style) } catch is NothingToExport { return nil }
+  }
+}

@@ -1,7 +1,7 @@
 /// Definitions of machines as the products write them, shortened where nothing is judged.
 public enum MachineSamples {
   /// Every sample by name.
-  public static let all: [String: String] = [libvirt, ovf, vmx, qemu, exports].reduce(into: [:]) {
+  public static let all: [String: String] = [libvirt, ovf, vmx, qemu, exports, reachable].reduce(into: [:]) {
     $0.merge($1) { first, _ in first }
   }
 

@@ -36,6 +36,9 @@ public struct AvailableUpdates: FactModel {
     var tellsSecurity = false
   }
 
+  /// A package of an index, with the suite or repository that has it.
+  typealias Offer = (package: IndexedPackage, suite: String)
+
   /// The indexes of one package manager; a new one adds a line to `readers`.
   protocol Reader: SendableMetatype {
     /// As `InstalledPackages.formats` names it.
@@ -93,8 +96,7 @@ public struct AvailableUpdates: FactModel {
 
   /// Compares the installed packages with the newest of what is offered, for package managers that know no priorities.
   static func newer(
-    than installed: [Package], among offers: [(package: IndexedPackage, suite: String)],
-    _ scheme: VersionScheme
+    than installed: [Package], among offers: [Offer], _ scheme: VersionScheme
   ) -> [AvailableUpdate] {
     let byName = Dictionary(grouping: offers, by: \.package.name)
     // Of a package that is installed in several versions, as kernels are, the newest counts.

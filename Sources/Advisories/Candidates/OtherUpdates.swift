@@ -4,33 +4,26 @@ import Facts
 
 /// The newest versions in the indexes that apk has cached. Repositories with a tag count only for packages that ask for
 /// them, and are left out (apk-repositories(5)).
-enum ApkUpdates: AvailableUpdates.Reader {
+enum ApkUpdates: RepositoryUpdates {
   static let format = "apk"
+  static let managers: Set<String> = ["apk"]
   static let needs: [ContentNeed] = PackageRepositories.needs
 
-  static func read(
-    _ facts: GuestFacts, _ shelf: IndexShelf
-  ) throws(EvidenceGap) -> AvailableUpdates.Findings {
-    let repositories: PackageRepositories = try facts.model()
-    let installed: InstalledPackages = try facts.model()
-    var findings = AvailableUpdates.Findings()
-    var offers: [(package: IndexedPackage, suite: String)] = []
-    let packages = installed.packages.filter { $0.format == format }
-    let architecture = architecture(packages)
-    for repository in repositories.enabled
-    where repository.manager == "apk" && repository.origin.text?.trimmingPrefix(" ").hasPrefix("@") != true {
-      do throws(EvidenceGap) {
-        guard let index = try index(repository, architecture, shelf) else {
-          throw EvidenceGap(path: "/var/cache/apk", reason: "no index of \(repository.id) is there")
-        }
-        findings.skipped += index.skipped
-        offers += index.packages.map { ($0, repository.id) }
-      } catch {
-        findings.unknown.append(.init(name: repository.id, gap: error))
-      }
+  static func isAsked(_ repository: PackageRepository) -> Bool {
+    repository.origin.text?.trimmingPrefix(" ").hasPrefix("@") != true
+  }
+
+  static func offer(
+    of repository: PackageRepository, _ search: RepositorySearch
+  ) throws(EvidenceGap) -> RepositoryOffer {
+    guard let index = try index(repository, architecture(search.installed), search.shelf) else {
+      throw EvidenceGap(path: "/var/cache/apk", reason: "no index of \(repository.id) is there")
     }
-    findings.updates = AvailableUpdates.newer(than: packages, among: offers, .apk)
-    return findings
+    return RepositoryOffer(index: index)
+  }
+
+  static func newer(than installed: [Package], among offers: [AvailableUpdates.Offer]) -> [AvailableUpdate] {
+    AvailableUpdates.newer(than: installed, among: offers, .apk)
   }
 
   /// apk names a cached index by the first four bytes of the SHA-1 of the repository's address (apk-tools 2.14,
@@ -61,73 +54,53 @@ enum ApkUpdates: AvailableUpdates.Reader {
 }
 
 /// The newest versions in the databases that pacman has synchronised.
-enum PacmanUpdates: AvailableUpdates.Reader {
+enum PacmanUpdates: RepositoryUpdates {
   static let format = "pacman"
+  static let managers: Set<String> = ["pacman"]
   static let needs: [ContentNeed] = PackageRepositories.needs + OSRelease.needs
 
-  static func read(
-    _ facts: GuestFacts, _ shelf: IndexShelf
-  ) throws(EvidenceGap) -> AvailableUpdates.Findings {
-    let repositories: PackageRepositories = try facts.model()
-    let installed: InstalledPackages = try facts.model()
-    var findings = AvailableUpdates.Findings()
-    var offers: [(package: IndexedPackage, suite: String)] = []
-    var taken: Set<String> = []
-    for repository in repositories.enabled where repository.manager == "pacman" {
-      do throws(EvidenceGap) {
-        let name = "\(repository.id).db"
-        let own = "/var/lib/pacman/sync/\(name)"
-        var record = try shelf.supplied(firstOf: [name])
-        if record == nil { record = try shelf.ofGuest(own) }
-        if record == nil {
-          record = try shelf.stored(firstOf: RepositoryFolder.names(facts).map { "\($0)/\(name)" })
-        }
-        guard let index = record?.packages else {
-          throw EvidenceGap(path: own, reason: "the index is not there")
-        }
-        findings.skipped += index.skipped
-        // The first repository in pacman.conf that has a package wins (pacman.conf(5)).
-        offers += index.packages.filter { taken.insert($0.name).inserted }.map { ($0, repository.id) }
-      } catch {
-        findings.unknown.append(.init(name: repository.id, gap: error))
-      }
+  static func offer(
+    of repository: PackageRepository, _ search: RepositorySearch
+  ) throws(EvidenceGap) -> RepositoryOffer {
+    let name = "\(repository.id).db"
+    let own = "/var/lib/pacman/sync/\(name)"
+    var record = try search.shelf.supplied(firstOf: [name])
+    if record == nil { record = try search.shelf.ofGuest(own) }
+    if record == nil { record = try search.shelf.stored(firstOf: search.folders().map { "\($0)/\(name)" }) }
+    guard let index = record?.packages else {
+      throw EvidenceGap(path: own, reason: "the index is not there")
     }
-    let packages = installed.packages.filter { $0.format == format }
-    findings.updates = AvailableUpdates.newer(than: packages, among: offers, .pacman)
-    return findings
+    return RepositoryOffer(index: index)
+  }
+
+  /// The first repository in pacman.conf that has a package wins (pacman.conf(5)).
+  static func newer(than installed: [Package], among offers: [AvailableUpdates.Offer]) -> [AvailableUpdate] {
+    var taken: Set<String> = []
+    let first = offers.filter { taken.insert($0.package.name).inserted }
+    return AvailableUpdates.newer(than: installed, among: first, .pacman)
   }
 }
 
 /// The newest versions in the metadata that dnf or zypper has cached. Obsoletes are left out, and packages of modules
 /// are compared with packages of modules alone.
-enum RpmUpdates: AvailableUpdates.Reader {
+enum RpmUpdates: RepositoryUpdates {
   static let format = "rpm"
+  static let managers: Set<String> = ["dnf", "zypper"]
   static let needs: [ContentNeed] = PackageRepositories.needs + OSRelease.needs
 
-  static func read(
-    _ facts: GuestFacts, _ shelf: IndexShelf
-  ) throws(EvidenceGap) -> AvailableUpdates.Findings {
-    let repositories: PackageRepositories = try facts.model()
-    let installed: InstalledPackages = try facts.model()
-    var findings = AvailableUpdates.Findings()
-    var offers: [(package: IndexedPackage, suite: String)] = []
-    for repository in repositories.enabled where ["dnf", "zypper"].contains(repository.manager) {
-      do throws(EvidenceGap) {
-        let (repomd, index) = try read(repository, RepositoryFolder.names(facts), shelf)
-        if let date = repomd.date { findings.dates.append(date) }
-        findings.skipped += index.skipped
-        offers += index.packages.map { ($0, repository.id) }
-      } catch {
-        findings.unknown.append(.init(name: repository.id, gap: error))
-      }
-    }
-    let packages = installed.packages.filter { $0.format == format }
-    for isModular in [false, true] {
-      findings.updates += AvailableUpdates.newer(
-        than: packages.filter { isOfModule($0.version) == isModular },
+  static func offer(
+    of repository: PackageRepository, _ search: RepositorySearch
+  ) throws(EvidenceGap) -> RepositoryOffer {
+    let (repomd, index) = try read(repository, search.folders(), search.shelf)
+    return RepositoryOffer(index: index, date: repomd.date)
+  }
+
+  static func newer(than installed: [Package], among offers: [AvailableUpdates.Offer]) -> [AvailableUpdate] {
+    [false, true].flatMap { isModular in
+      AvailableUpdates.newer(
+        than: installed.filter { isOfModule($0.version) == isModular },
         among: offers.filter { isOfModule($0.package.version) == isModular }, .rpm)
     }
-    return findings
   }
 
   private static func isOfModule(_ version: String) -> Bool { version.contains(".module") }
@@ -191,16 +164,5 @@ enum RpmUpdates: AvailableUpdates.Reader {
       }
     }
     return folders
-  }
-}
-
-/// The folder that tells of which distribution an imported index is, since names such as `baseos` and `core` are of many:
-/// as in os-release(5), `rocky-9.4` or `rocky-9`, `arch`.
-enum RepositoryFolder {
-  static func names(_ facts: GuestFacts) throws(EvidenceGap) -> [String] {
-    let system: OSRelease = try facts.model()
-    guard let version = system.versionID, !version.isEmpty else { return [system.id] }
-    let major = version.prefix { $0 != "." }
-    return ["\(system.id)-\(version)"] + (major == version[...] ? [] : ["\(system.id)-\(major)"])
   }
 }

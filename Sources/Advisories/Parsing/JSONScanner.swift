@@ -1,3 +1,5 @@
+import Facts
+
 /// Reads JSON (RFC 8259) from one end to the other, value by value, without making a tree of it: feeds are up to
 /// hundreds of megabytes.
 ///
@@ -290,36 +292,13 @@ struct JSONScanner {
       guard place + 1 < content.endIndex else { throw malformed("an escape without an end") }
       let kind = content[place + 1]
       place += 2
-      switch kind {
-      case UInt8(ascii: "n"): plain.append(0x0a)
-      case UInt8(ascii: "t"): plain.append(0x09)
-      case UInt8(ascii: "r"): plain.append(0x0d)
-      case UInt8(ascii: "b"): plain.append(0x08)
-      case UInt8(ascii: "f"): plain.append(0x0c)
-      case UInt8(ascii: "u"): plain += character(content, &place)
-      default: plain.append(kind)
+      if kind == UInt8(ascii: "u") {
+        plain += BackslashEscape.character(content, at: &place) ?? [0xef, 0xbf, 0xbd]
+      } else {
+        plain.append(BackslashEscape.byte(kind))
       }
     }
     return plain
-  }
-
-  /// The UTF-8 of `\uXXXX`, or of two of them beyond the basic plane; U+FFFD for what is none.
-  private func character(_ content: ArraySlice<UInt8>, _ place: inout Int) -> [UInt8] {
-    guard var unit = Self.hexadecimal(content, at: place) else { return [0xef, 0xbf, 0xbd] }
-    place += 4
-    if (0xd800..<0xdc00).contains(unit), place + 1 < content.endIndex,
-      content[place] == UInt8(ascii: "\\"), content[place + 1] == UInt8(ascii: "u"),
-      let low = Self.hexadecimal(content, at: place + 2), (0xdc00..<0xe000).contains(low)
-    {
-      place += 6
-      unit = 0x10000 + (unit - 0xd800) << 10 + (low - 0xdc00)
-    }
-    return Array(String(Unicode.Scalar(unit).map(Character.init) ?? "\u{fffd}").utf8)
-  }
-
-  private static func hexadecimal(_ content: ArraySlice<UInt8>, at place: Int) -> UInt32? {
-    guard place + 4 <= content.endIndex else { return nil }
-    return UInt32(String(decoding: content[place..<place + 4], as: UTF8.self), radix: 16)
   }
 
   // MARK: Errors

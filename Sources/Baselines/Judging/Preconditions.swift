@@ -110,7 +110,9 @@ struct VerificationPrecondition: Precondition {
 
   func objection(_ facts: GuestFacts) throws(EvidenceGap) -> String? {
     let scope = (try? facts.evidence.answer(of: DigestProbe.self).scope) ?? DigestProbe.Scope.none.rawValue
-    return scopes.contains(scope) ? nil : "packaged files were compared with --verify \(scope)"
+    let wanted = scopes.joined(separator: " or ")
+    return scopes.contains(scope)
+      ? nil : "packaged files were compared with --verify \(scope) (needs \(wanted))"
   }
 }
 
@@ -144,7 +146,7 @@ struct CheckPrecondition: Precondition {
   func objection(_ facts: GuestFacts) throws(EvidenceGap) -> String? {
     let outcomes = try kind.evaluate(facts)
     if let unmet = outcomes.first(where: { $0.verdict == .fail }) {
-      return "\(unmet.subject): \(unmet.actual), not \(unmet.expected)"
+      return "\(unmet.subject): \(unmet.actual) (needs \(unmet.expected))"
     }
     for outcome in outcomes {
       if case .undecided(let reason) = outcome.verdict {

@@ -66,13 +66,7 @@ public struct CertificateKind: CheckKind {
   private let exclude: PathPatterns
 
   public init(_ parameters: Parameters) throws(ParameterError) {
-    var questions: Set<Question> = []
-    for name in parameters.list("not") {
-      guard let question = Question(rawValue: name) else {
-        throw ParameterError("not", "'\(name)' is none of \(Self.questionNames)")
-      }
-      questions.insert(question)
-    }
+    let questions = Set<Question>(try parameters.cases("not"))
     if questions.isEmpty { throw ParameterError("not", "'not' names nothing") }
     for (key, question) in [
       ("within_days", Question.expiring), ("max_days", .badValidity), ("groups", .keyReadableByGroup),

@@ -67,7 +67,7 @@ public struct CombinedKind: CheckKind {
       return met.isEmpty
         ? [Outcome(.pass, subject: subject, expected: expected, actual: "\(passing.count) hold")] : met
     }
-    let actual = answers.map(\.actual).joined(separator: "; ")
+    let actual = Self.words(answers.map(\.actual))
     let evidence = answers.flatMap { $0.outcomes.flatMap(\.evidence) }
     let isOpen = possible.upperBound >= low && possible.lowerBound <= high
     let reason = open.compactMap(\.reason).joined(separator: "; ")
@@ -83,6 +83,16 @@ public struct CombinedKind: CheckKind {
     var subjects: [String] = []
     for answer in answers where !subjects.contains(answer.subject) { subjects.append(answer.subject) }
     return subjects.joined(separator: ", ")
+  }
+
+  /// What the parts found, without what another has said already.
+  private static func words(_ texts: [String]) -> String {
+    let told = texts.enumerated().filter { position, text in
+      !texts.enumerated().contains { other, longer in
+        longer.contains(text) && (longer != text || other < position)
+      }
+    }
+    return told.map(\.element).joined(separator: "; ")
   }
 
   private static func limitWords(_ low: Int?, _ high: Int?) -> String {

@@ -79,6 +79,9 @@ public struct Comparison: Sendable, Hashable {
     self.ignoresCase = ignoresCase
   }
 
+  /// Whether there is one value that fulfils it, so that the words are that value.
+  var isEquality: Bool { terms.count == 1 && terms[0].operator == .equals }
+
   /// Whether the value, taken as one element, fulfils all terms.
   public func holds(for value: String) -> Bool { holds(forElements: [value], whole: value) }
 

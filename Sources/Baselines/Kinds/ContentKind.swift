@@ -84,13 +84,7 @@ public struct ContentKind: CheckKind {
     var files: [TextFile] = []
     var seen: Set<UInt32> = []
     for path in paths {
-      let entries: [FileEntry]
-      if path.isGlob {
-        entries = try evidence.entries(matching: GlobPattern(path))
-      } else {
-        entries = try evidence.entry(at: path, followLast: false).map { [$0] } ?? []
-      }
-      for entry in entries {
+      for entry in try evidence.entries(named: path) {
         guard case .found(let target) = evidence.index.target(of: entry), target.type == .regular,
           seen.insert(target.id).inserted
         else { continue }

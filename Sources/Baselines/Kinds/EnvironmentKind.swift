@@ -44,15 +44,7 @@ public struct EnvironmentKind: CheckKind {
       }
       requirement = .mask(mask)
     } else if parameters.has("path") {
-      var rules: [PathRule] = []
-      for word in parameters.list("path") {
-        guard let rule = PathRule(rawValue: word) else {
-          let known = PathRule.allCases.map(\.rawValue).joined(separator: ", ")
-          throw ParameterError("path", "'\(word)' is none of \(known)")
-        }
-        rules.append(rule)
-      }
-      requirement = .path(rules)
+      requirement = .path(try parameters.cases("path"))
     } else {
       let (readonly, exported) = (parameters.boolean("readonly"), parameters.boolean("exported"))
       if comparison == nil, readonly == nil, exported == nil {

@@ -36,8 +36,8 @@ public struct ExecutableKind: CheckKind {
   private let summarise: Bool
 
   public init(_ parameters: Parameters) throws(ParameterError) {
-    requirements = try Self.read("require", parameters)
-    peRequirements = try Self.read("require_pe", parameters)
+    requirements = try parameters.cases("require")
+    peRequirements = try parameters.cases("require_pe")
     rpath = parameters.text("rpath")
     asksInterpreter = parameters.has("interpreter")
     interpreters = PathPatterns(parameters.list("interpreters"))
@@ -47,20 +47,6 @@ public struct ExecutableKind: CheckKind {
     if requirements.isEmpty, peRequirements.isEmpty, rpath == nil, !asksInterpreter {
       throw ParameterError(nil, "one of require, require_pe, rpath, interpreter is missing")
     }
-  }
-
-  private static func read<Word: RawRepresentable & CaseIterable>(
-    _ key: String, _ parameters: Parameters
-  ) throws(ParameterError) -> [Word] where Word.RawValue == String {
-    var words: [Word] = []
-    for text in parameters.list(key) {
-      guard let word = Word(rawValue: text) else {
-        let known = Word.allCases.map(\.rawValue).joined(separator: ", ")
-        throw ParameterError(key, "'\(text)' is none of \(known)")
-      }
-      words.append(word)
-    }
-    return words
   }
 
   public var plan: CollectionPlan {
@@ -195,6 +181,10 @@ struct ExecutableFaults {
     ]
   }
 
+  private var origin: String {
+    unpackaged == 0 ? "all of them from packages" : "\(unpackaged) of them from no package"
+  }
+
   private var summary: Outcome {
     let foreignPaths = Set(foreign.outcomes.map(\.subject))
     let named = foreign.outcomes + findings.outcomes.filter { !foreignPaths.contains($0.subject) }
@@ -202,7 +192,7 @@ struct ExecutableFaults {
     let more = count > examples.count ? "; …" : ""
     return Outcome(
       .fail, subject: Self.subject, expected: expected,
-      actual: "not so for \(count) of \(judged), \(unpackaged) of them from no package: "
+      actual: "not so for \(count) of \(judged), \(origin): "
         + examples.joined(separator: "; ") + more,
       evidence: named.prefix(20).flatMap(\.evidence))
   }

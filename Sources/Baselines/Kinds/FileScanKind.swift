@@ -44,27 +44,14 @@ public struct FileScanKind: CheckKind {
       throw ParameterError("roots", "'\(root)' is not an absolute path")
     }
     exclude = PathPatterns(parameters.list("exclude"))
-    selection = try Self.read("where", parameters)
-    also = try Self.read("also", parameters)
+    selection = try Set(parameters.cases("where"))
+    also = try Set(parameters.cases("also"))
     names = NamePatterns(parameters.list("names"))
     type = parameters.text("type").flatMap(FileType.init)
     allowances = Allowances(parameters.list("allow"))
     usesRecords = parameters.boolean("recorded") ?? false
     requirement = try FileRequirement(parameters)
     if selection.isEmpty, names.isEmpty { throw ParameterError("where", "one of where, names is missing") }
-  }
-
-  private static func read(_ key: String, _ parameters: Parameters) throws(ParameterError) -> Set<
-    ScanProperty
-  > {
-    var result: Set<ScanProperty> = []
-    for word in parameters.list(key) {
-      guard let property = ScanProperty(rawValue: word) else {
-        throw ParameterError(key, "'\(word)' is none of \(properties)")
-      }
-      result.insert(property)
-    }
-    return result
   }
 
   private var asksForPackages: Bool { selection.union(also).contains(.unpackaged) }

@@ -36,8 +36,8 @@ public struct FirewallKind: CheckKind {
   let openPorts: Bool
 
   public init(_ parameters: Parameters) throws(ParameterError) {
-    frontEnds = try Self.cases(parameters, "front_end")
-    let families: [FirewallFamily] = try Self.cases(parameters, "families")
+    frontEnds = try parameters.cases("front_end")
+    let families: [FirewallFamily] = try parameters.cases("families")
     self.families = families.isEmpty ? FirewallFamily.allCases : families
     enabled = parameters.boolean("enabled") ?? false
     single = parameters.boolean("single") ?? false
@@ -45,7 +45,7 @@ public struct FirewallKind: CheckKind {
     defaults = FirewallHook.allCases.compactMap { hook in
       mapping?.text(hook.rawValue).map { (hook, $0 == "drop") }
     }
-    baseChains = try Self.cases(parameters, "base_chains")
+    baseChains = try parameters.cases("base_chains")
     table = parameters.boolean("table") ?? false
     loopback = parameters.boolean("loopback") ?? false
     accepts = try Self.ports(parameters, "accepts")
@@ -59,20 +59,6 @@ public struct FirewallKind: CheckKind {
       enabled || single || !defaults.isEmpty || !baseChains.isEmpty || table || loopback || !accepts.isEmpty
       || !drops.isEmpty || openPorts
     if !isAsking { throw ParameterError(nil, "nothing is required of the firewall") }
-  }
-
-  private static func cases<Value: RawRepresentable & CaseIterable>(
-    _ parameters: Parameters, _ key: String
-  ) throws(ParameterError) -> [Value] where Value.RawValue == String {
-    var values: [Value] = []
-    for text in parameters.list(key) {
-      guard let value = Value(rawValue: text) else {
-        let known = Value.allCases.map(\.rawValue).joined(separator: ", ")
-        throw ParameterError(key, "'\(text)' is none of \(known)")
-      }
-      values.append(value)
-    }
-    return values
   }
 
   private static func ports(_ parameters: Parameters, _ key: String) throws(ParameterError) -> [FirewallPort]
@@ -92,10 +78,7 @@ public struct FirewallKind: CheckKind {
   }
 
   public func evaluate(_ facts: GuestFacts) throws(EvidenceGap) -> [Outcome] {
-    let units: SystemdUnits = try facts.model()
-    if case .other(let path) = units.initSystem {
-      throw EvidenceGap(path: path, reason: "process 1 is not systemd; what it starts is not known")
-    }
+    _ = try SystemdUnits.started(facts)
     let firewall: Firewall = try facts.model()
     let judged =
       frontEnds.isEmpty ? firewall.active : firewall.frontEnds.filter { frontEnds.contains($0.kind) }

@@ -30,6 +30,22 @@ extension Fix {
     return result + "\""
   }
 
+  /// A file of the administrator with lines of its own, which hold no quotes.
+  static func file(_ path: String, lines: [String]) -> Fix {
+    let folder = path[..<(path.lastIndex(of: "/") ?? path.startIndex)]
+    let arguments = lines.map { "'\($0)'" }.joined(separator: " ")
+    return Fix(
+      shell: "mkdir -p \(folder)\nprintf '%s\\n' \(arguments) > '\(path)'\nchmod 0644 '\(path)'\n",
+      ansible: """
+        ansible.builtin.copy:
+          dest: "\(path)"
+          mode: "0644"
+          content: |
+        \(lines.map { "    \($0)" }.joined(separator: "\n"))
+
+        """)
+  }
+
   /// A drop-in file of the administrator with one setting of a section, as systemd's programs read them.
   static func dropIn(_ path: String, section: String, setting: String) -> Fix {
     let folder = path[..<(path.lastIndex(of: "/") ?? path.startIndex)]

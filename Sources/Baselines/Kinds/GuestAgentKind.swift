@@ -21,14 +21,7 @@ public struct GuestAgentKind: CheckKind {
 
   public init(_ parameters: Parameters) throws(ParameterError) {
     agents = parameters.has("agents") ? Set(parameters.list("agents")) : nil
-    var denied: [GuestAgent.Power] = []
-    for word in parameters.list("deny") {
-      guard let power = GuestAgent.Power(rawValue: word) else {
-        throw ParameterError("deny", "'\(word)' is none of \(Self.powerNames)")
-      }
-      denied.append(power)
-    }
-    self.denied = denied
+    denied = try parameters.cases("deny")
     mustNotStart = parameters.boolean("started") == false
     if denied.isEmpty, !mustNotStart { throw ParameterError(nil, "one of deny, started: false is missing") }
     if parameters.boolean("started") == true {

@@ -115,17 +115,7 @@ public struct KernelModuleKind: CheckKind {
     let lines = names.flatMap { name in
       ["install \(name) /bin/false"] + (requiresBlacklist ? ["blacklist \(name)"] : [])
     }
-    let arguments = lines.map { "'\($0)'" }.joined(separator: " ")
-    return Fix(
-      shell: "mkdir -p /etc/modprobe.d\nprintf '%s\\n' \(arguments) > '\(path)'\nchmod 0644 '\(path)'\n",
-      ansible: """
-        ansible.builtin.copy:
-          dest: "\(path)"
-          mode: "0644"
-          content: |
-        \(lines.map { "    \($0)" }.joined(separator: "\n"))
-
-        """)
+    return .file(path, lines: lines)
   }
 
   private static func isPlain(_ byte: UInt8) -> Bool {

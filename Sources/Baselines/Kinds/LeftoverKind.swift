@@ -34,13 +34,7 @@ public struct LeftoverKind: CheckKind {
   private let minimum: Int64
 
   public init(_ parameters: Parameters) throws(ParameterError) {
-    var conditions: Set<LeftoverSearch.Condition> = []
-    for word in parameters.list("where") {
-      guard let condition = LeftoverSearch.Condition(rawValue: word) else {
-        throw ParameterError("where", "'\(word)' is none of unpackaged, dangling, nobodys")
-      }
-      conditions.insert(condition)
-    }
+    let conditions = Set<LeftoverSearch.Condition>(try parameters.cases("where"))
     for key in ["paths", "roots"] {
       for path in parameters.list(key) where !path.hasPrefix("/") {
         throw ParameterError(key, "'\(path)' is not an absolute path")

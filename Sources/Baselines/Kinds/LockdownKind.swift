@@ -34,7 +34,7 @@ public struct LockdownKind: CheckKind {
     }
     if level.value >= least { return outcome(.pass, level.value.name) }
     if least == .integrity, let origin = lockdown.withSecureBoot {
-      let words = "integrity only where the firmware enforces Secure Boot, which the image does not tell"
+      let words = "locked down only where the firmware enforces Secure Boot, which the image does not tell"
       return outcome(.undecided(reason: words), words, [EvidenceLine(origin)])
     }
     return outcome(.fail, level.value.name)

@@ -17,15 +17,7 @@ public struct MeasuredBootKind: CheckKind {
   private let wanted: [MeasuredBoot.Piece]
 
   public init(_ parameters: Parameters) throws(ParameterError) {
-    var wanted: [MeasuredBoot.Piece] = []
-    for name in parameters.list("pieces") {
-      guard let piece = MeasuredBoot.Piece(rawValue: name) else {
-        let known = MeasuredBoot.Piece.allCases.map(\.rawValue).joined(separator: ", ")
-        throw ParameterError("pieces", "'\(name)' is none of \(known)")
-      }
-      wanted.append(piece)
-    }
-    self.wanted = wanted
+    wanted = try parameters.cases("pieces")
     if wanted.isEmpty { throw ParameterError("pieces", "'pieces' names nothing") }
   }
 
@@ -39,7 +31,7 @@ public struct MeasuredBootKind: CheckKind {
       let places = found[piece] ?? []
       return Outcome(
         places.isEmpty ? .fail : .pass, subject: piece.rawValue, expected: Self.words(piece),
-        actual: places.isEmpty ? "not there" : "there", evidence: places.prefix(4).map { EvidenceLine($0) })
+        actual: places.isEmpty ? "none found" : "found", evidence: places.prefix(4).map { EvidenceLine($0) })
     }
   }
 

@@ -121,7 +121,7 @@ public struct PamKind: CheckKind {
     ]
   }
 
-  /// `login, sshd: not run; su: run without use_uid`.
+  /// `not run (login, sshd); run without use_uid (su)`.
   private static func words(_ answers: [Answer]) -> String {
     var reasons: [String] = []
     var services: [String: [String]] = [:]
@@ -133,7 +133,7 @@ public struct PamKind: CheckKind {
     return reasons.map { reason in
       let names = services[reason] ?? []
       let more = names.count > 6 ? " and \(names.count - 6) more" : ""
-      return "\(names.prefix(6).joined(separator: ", "))\(more): \(reason)"
+      return "\(reason) (\(names.prefix(6).joined(separator: ", "))\(more))"
     }.joined(separator: "; ")
   }
 

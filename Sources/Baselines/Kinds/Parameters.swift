@@ -89,6 +89,20 @@ public struct Parameters: Sendable, Hashable {
     if case .list(let value) = values[key] { value } else { [] }
   }
 
+  /// Values of a `textList` parameter of which each is a word of an enumeration, empty if it is not given.
+  func cases<Value: RawRepresentable & CaseIterable>(_ key: String) throws(ParameterError) -> [Value]
+  where Value.RawValue == String {
+    var values: [Value] = []
+    for word in list(key) {
+      guard let value = Value(rawValue: word) else {
+        let known = Value.allCases.map(\.rawValue).joined(separator: ", ")
+        throw ParameterError(key, "'\(word)' is none of \(known)")
+      }
+      values.append(value)
+    }
+    return values
+  }
+
   /// Value of a `mode` parameter.
   public func mode(_ key: String) -> UInt32? {
     if case .mode(let value) = values[key] { value } else { nil }

@@ -25,14 +25,7 @@ public struct PasswordHashKind: CheckKind {
   private let judgesLocked: Bool
 
   public init(_ parameters: Parameters) throws(ParameterError) {
-    var schemes: Set<CryptHash.Scheme> = []
-    for name in parameters.list("allow_schemes") {
-      guard let scheme = CryptHash.Scheme(rawValue: name) else {
-        let known = CryptHash.Scheme.allCases.map(\.rawValue).joined(separator: ", ")
-        throw ParameterError("allow_schemes", "'\(name)' is none of \(known)")
-      }
-      schemes.insert(scheme)
-    }
+    let schemes = Set<CryptHash.Scheme>(try parameters.cases("allow_schemes"))
     var rounds: [CryptHash.Scheme: Int] = [:]
     let mapping = parameters.mapping("min_rounds")
     for scheme in Self.costed { rounds[scheme] = mapping?.integer(scheme.rawValue) }

@@ -44,8 +44,9 @@ public struct SELinuxKind: CheckKind {
       let note = configuration.policyFile == nil ? " (no policy is installed)" : ""
       outcomes.append(
         Outcome(
-          modes.contains(mode) ? .pass : .fail, subject: "mode", expected: modes.joined(separator: " or "),
-          actual: mode + note, evidence: configuration.mode.evidenceLines))
+          modes.contains(mode) ? .pass : .fail, subject: "mode",
+          expected: "SELinux " + modes.joined(separator: " or "), actual: "SELinux \(mode)\(note)",
+          evidence: configuration.mode.evidenceLines))
     }
     if !policies.isEmpty {
       outcomes.append(

@@ -32,13 +32,7 @@ public struct SecretKind: CheckKind {
   private let testKeys: TestKeys
 
   public init(_ parameters: Parameters) throws(ParameterError) {
-    var kinds: Set<SecretFinding.Kind> = []
-    for name in parameters.list("kinds") {
-      guard let kind = SecretFinding.Kind(rawValue: name) else {
-        throw ParameterError("kinds", "'\(name)' is none of \(Self.kindNames)")
-      }
-      kinds.insert(kind)
-    }
+    let kinds = Set<SecretFinding.Kind>(try parameters.cases("kinds"))
     if parameters.has("kinds"), kinds.isEmpty { throw ParameterError("kinds", "'kinds' names nothing") }
     self.kinds = kinds.isEmpty ? Set(SecretFinding.Kind.allCases) : kinds
     allowsEncrypted = parameters.text("encrypted") != "forbidden"

@@ -95,7 +95,7 @@ public struct SshdKind: CheckKind {
   }
 
   private func outcome(_ answer: SshdConfiguration.Answer, _ verdict: Outcome.Verdict) -> Outcome {
-    let value = answer.value.value.isEmpty ? "nothing" : answer.value.value.joined(separator: ",")
+    let value = answer.value.value.isEmpty ? "not set" : answer.value.value.joined(separator: ",")
     let origin = answer.isSet ? "" : " (\(answer.value.origin.kind.rawValue))"
     let place = answer.context.map { " in \($0)" } ?? ""
     return Outcome(

@@ -29,10 +29,7 @@ public struct StartedUnitsKind: CheckKind {
   public var plan: CollectionPlan { CollectionPlan([SystemdUnits.self]) }
 
   public func evaluate(_ facts: GuestFacts) throws(EvidenceGap) -> [Outcome] {
-    let units: SystemdUnits = try facts.model()
-    if case .other(let path) = units.initSystem {
-      throw EvidenceGap(path: path, reason: "process 1 is not systemd; what it starts is not known")
-    }
+    let units = try SystemdUnits.started(facts)
     return units.startedAtBoot.filter { unit in
       let name = unit.description
       return types.contains(unit.type) && !allow.contains { fnmatch(pattern: $0, name) }

@@ -41,7 +41,9 @@ public struct SysctlKind: CheckKind {
 
   private func judge(_ reading: SysctlSettings.Reading) -> Outcome {
     let key = reading.name
-    let expected = "\(key) = \(comparison.words)" + (mustBeWritten ? ", written in a file" : "")
+    let expected =
+      "\(key)\(comparison.isEquality ? " =" : "") \(comparison.words)"
+      + (mustBeWritten ? ", written in a file" : "")
     switch reading.setting {
     case .unknown(let reason):
       return Outcome(
@@ -84,17 +86,7 @@ public struct SysctlKind: CheckKind {
       }
     }
     let lines = written.map { "\($0) = \(value)" }
-    let arguments = lines.map { "'\($0)'" }.joined(separator: " ")
-    return Fix(
-      shell: "mkdir -p /etc/sysctl.d\nprintf '%s\\n' \(arguments) > '\(path)'\nchmod 0644 '\(path)'\n",
-      ansible: """
-        ansible.builtin.copy:
-          dest: "\(path)"
-          mode: "0644"
-          content: |
-        \(lines.map { "    \($0)" }.joined(separator: "\n"))
-
-        """)
+    return .file(path, lines: lines)
   }
 
   /// A value that the comparison asks for, if it asks for one.

@@ -57,10 +57,7 @@ public struct UnitKind: CheckKind {
   public var plan: CollectionPlan { CollectionPlan([SystemdUnits.self]) }
 
   public func evaluate(_ facts: GuestFacts) throws(EvidenceGap) -> [Outcome] {
-    let units: SystemdUnits = try facts.model()
-    if case .other(let path) = units.initSystem {
-      throw EvidenceGap(path: path, reason: "process 1 is not systemd; what it starts is not known")
-    }
+    let units = try SystemdUnits.started(facts)
     var outcomes: [Outcome] = []
     if let state {
       var answers: [UnitAnswer] = []

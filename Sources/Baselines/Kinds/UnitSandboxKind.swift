@@ -59,10 +59,7 @@ public struct UnitSandboxKind: CheckKind {
   public var plan: CollectionPlan { CollectionPlan([SystemdUnits.self]) }
 
   public func evaluate(_ facts: GuestFacts) throws(EvidenceGap) -> [Outcome] {
-    let units: SystemdUnits = try facts.model()
-    if case .other(let path) = units.initSystem {
-      throw EvidenceGap(path: path, reason: "process 1 is not systemd; what it starts is not known")
-    }
+    let units = try SystemdUnits.started(facts)
     var outcomes: [Outcome] = []
     for name in units.startedAtBoot where name.type == "service" {
       let text = name.description

@@ -7,7 +7,7 @@ enum ChannelEncryptionQuestion: MachineQuestion {
 
   static func answer(_ machine: MachineDefinition) -> [Outcome] {
     machine.channels.compactMap { channel in
-      guard channel.purpose != .monitor, channel.purpose != .migration,
+      guard channel.purpose != .monitor,
         case .network(let listening, let usesTLS) = channel.backend, listening != .loopback
       else { return nil }
       switch usesTLS {
@@ -46,24 +46,6 @@ enum MonitorQuestion: MachineQuestion {
       let place =
         listening == .loopback ? "on the loopback interface, for every user of the host" : "on the network"
       return fail(channel.name, "listens \(place)\(usesTLS == true ? " with TLS" : "")", channel.origin)
-    }
-  }
-}
-
-/// Memory of a guest that comes in by migration. For a libvirt domain the host's qemu.conf decides.
-enum MigrationQuestion: MachineQuestion {
-  static let name = "migration"
-  static let expected = "migration data come in encrypted"
-
-  static func answer(_ machine: MachineDefinition) -> [Outcome] {
-    machine.channels.compactMap { channel in
-      guard channel.purpose == .migration, case .network(let listening, _) = channel.backend,
-        listening != .loopback
-      else { return nil }
-      // TLS is switched on by migrate-set-parameters in the monitor, which no argument shows.
-      return undecided(
-        channel.name, "whether tls-creds is set before the data come is said in the monitor alone",
-        channel.origin)
     }
   }
 }

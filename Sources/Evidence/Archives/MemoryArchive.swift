@@ -19,22 +19,31 @@ package enum MemoryArchive {
     _ bytes: [UInt8], count: Int, wants: (String) -> Int?,
     _ body: (String, [UInt8]) throws(Failure) -> Void
   ) throws(Failure) {
+    try open(bytes, { archive_read_support_format_zip($0) }) { archive throws(Failure) in
+      try readMembers(archive, count: count, wants: wants, body)
+    }
+  }
+
+  /// Opens memory as an archive in the forms that `supports` switches on.
+  private static func open<Content>(
+    _ bytes: [UInt8], _ supports: (OpaquePointer) -> Void,
+    _ body: (OpaquePointer) throws(Failure) -> Content
+  ) throws(Failure) -> Content {
     guard let archive = archive_read_new() else { throw Failure("libarchive could not be initialised") }
     defer { archive_read_free(archive) }
-    archive_read_support_format_zip(archive)
+    supports(archive)
     // Opened memory has to stay where it is.
-    let outcome = bytes.withUnsafeBytes { memory -> Result<Void, Failure> in
+    let outcome = bytes.withUnsafeBytes { memory -> Result<Content, Failure> in
       do throws(Failure) {
         guard archive_read_open_memory(archive, memory.baseAddress, memory.count) == ARCHIVE_OK else {
           throw failure(archive)
         }
-        try readMembers(archive, count: count, wants: wants, body)
-        return .success(())
+        return .success(try body(archive))
       } catch {
         return .failure(error)
       }
     }
-    try outcome.get()
+    return try outcome.get()
   }
 
   private static func readMembers(
@@ -70,56 +79,49 @@ package enum MemoryArchive {
       header[1] & 0x20 == 0
     else { throw Failure("no zlib stream") }
     let gzip: [UInt8] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255] + bytes.dropFirst(2) + [0, 0, 0, 0]
-    guard let archive = archive_read_new() else { throw Failure("libarchive could not be initialised") }
-    defer { archive_read_free(archive) }
-    archive_read_support_filter_gzip(archive)
-    archive_read_support_format_raw(archive)
-    let outcome = gzip.withUnsafeBytes { memory -> Result<[UInt8], Failure> in
-      do throws(Failure) {
-        var entry: OpaquePointer?
-        guard archive_read_open_memory(archive, memory.baseAddress, memory.count) == ARCHIVE_OK,
-          archive_read_next_header(archive, &entry) == ARCHIVE_OK
-        else { throw failure(archive) }
-        guard let content = try read(archive, limit: limit) else {
-          throw Failure("it unpacks to more than \(limit) bytes")
-        }
-        return .success(content)
-      } catch {
-        return .failure(error)
+    return try open(
+      gzip,
+      {
+        archive_read_support_filter_gzip($0)
+        archive_read_support_format_raw($0)
       }
+    ) { archive throws(Failure) in
+      try begin(archive)
+      return try content(archive, limit: limit)
     }
-    return try outcome.get()
   }
 
   /// What a file holds that gzip, xz or zstd compressed.
   ///
   /// - Parameter limit: a longer text fails.
   package static func expand(_ bytes: [UInt8], limit: Int) throws(Failure) -> [UInt8] {
-    guard let archive = archive_read_new() else { throw Failure("libarchive could not be initialised") }
-    defer { archive_read_free(archive) }
-    archive_read_support_filter_gzip(archive)
-    archive_read_support_filter_xz(archive)
-    archive_read_support_filter_zstd(archive)
-    archive_read_support_format_raw(archive)
-    let outcome = bytes.withUnsafeBytes { memory -> Result<[UInt8], Failure> in
-      do throws(Failure) {
-        var entry: OpaquePointer?
-        guard archive_read_open_memory(archive, memory.baseAddress, memory.count) == ARCHIVE_OK,
-          archive_read_next_header(archive, &entry) == ARCHIVE_OK
-        else { throw failure(archive) }
-        // Besides the filter that unpacks there is the one that reads the memory.
-        guard archive_filter_count(archive) > 1 else {
-          throw Failure("it is not compressed as its name says")
-        }
-        guard let content = try read(archive, limit: limit) else {
-          throw Failure("it unpacks to more than \(limit) bytes")
-        }
-        return .success(content)
-      } catch {
-        return .failure(error)
+    try open(
+      bytes,
+      {
+        archive_read_support_filter_gzip($0)
+        archive_read_support_filter_xz($0)
+        archive_read_support_filter_zstd($0)
+        archive_read_support_format_raw($0)
       }
+    ) { archive throws(Failure) in
+      try begin(archive)
+      // Besides the filter that unpacks there is the one that reads the memory.
+      guard archive_filter_count(archive) > 1 else { throw Failure("it is not compressed as its name says") }
+      return try content(archive, limit: limit)
     }
-    return try outcome.get()
+  }
+
+  /// Goes to the only member that raw data have.
+  private static func begin(_ archive: OpaquePointer) throws(Failure) {
+    var entry: OpaquePointer?
+    guard archive_read_next_header(archive, &entry) == ARCHIVE_OK else { throw failure(archive) }
+  }
+
+  private static func content(_ archive: OpaquePointer, limit: Int) throws(Failure) -> [UInt8] {
+    guard let content = try read(archive, limit: limit) else {
+      throw Failure("it unpacks to more than \(limit) bytes")
+    }
+    return content
   }
 
   /// The present member; nil if it is longer than the limit.

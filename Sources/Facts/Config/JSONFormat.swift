@@ -142,34 +142,11 @@ enum JSONFormat {
     private mutating func escape() throws(ConfigError) -> [UInt8] {
       guard let byte = next else { throw ConfigError(line: line, "a string without an end") }
       advance()
-      switch byte {
-      case UInt8(ascii: "n"): return [0x0a]
-      case UInt8(ascii: "t"): return [0x09]
-      case UInt8(ascii: "r"): return [0x0d]
-      case UInt8(ascii: "b"): return [0x08]
-      case UInt8(ascii: "f"): return [0x0c]
-      case UInt8(ascii: "u"):
-        var unit = try hexadecimal()
-        // Two escapes stand for one character beyond the basic plane.
-        if (0xd800..<0xdc00).contains(unit), position + 1 < bytes.count,
-          bytes[position] == UInt8(ascii: "\\"),
-          bytes[position + 1] == UInt8(ascii: "u")
-        {
-          position += 2
-          let low = try hexadecimal()
-          unit = 0x10000 + (unit - 0xd800) << 10 + (low &- 0xdc00) & 0x3ff
-        }
-        return Array(String(Unicode.Scalar(unit).map(Character.init) ?? "\u{fffd}").utf8)
-      default: return [byte]
+      guard byte == UInt8(ascii: "u") else { return [BackslashEscape.byte(byte)] }
+      guard let character = BackslashEscape.character(bytes[...], at: &position) else {
+        throw ConfigError(line: line, "a malformed escape")
       }
-    }
-
-    private mutating func hexadecimal() throws(ConfigError) -> UInt32 {
-      guard position + 4 <= bytes.count,
-        let value = UInt32(String(decoding: bytes[position..<position + 4], as: UTF8.self), radix: 16)
-      else { throw ConfigError(line: line, "a malformed escape") }
-      position += 4
-      return value
+      return character
     }
   }
 }

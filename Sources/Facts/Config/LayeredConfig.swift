@@ -44,13 +44,7 @@ public struct ConfigLayers: Sendable, Hashable {
     var layers: [Layer] = []
     var seen: Set<UInt32> = []
     for path in paths {
-      let entries: [FileEntry]
-      if path.isGlob {
-        entries = try evidence.entries(matching: GlobPattern(path))
-      } else {
-        entries = try evidence.entry(at: path, followLast: false).map { [$0] } ?? []
-      }
-      for entry in entries {
+      for entry in try evidence.entries(named: path) {
         guard case .found(let target) = evidence.index.target(of: entry), seen.insert(target.id).inserted
         else {
           continue

@@ -287,20 +287,14 @@ private struct TOMLParser {
     guard let byte = next else { throw ConfigError(line: line, "a string without an end") }
     advance()
     switch byte {
-    case UInt8(ascii: "n"): return [0x0a]
-    case UInt8(ascii: "t"): return [0x09]
-    case UInt8(ascii: "r"): return [0x0d]
-    case UInt8(ascii: "b"): return [0x08]
-    case UInt8(ascii: "f"): return [0x0c]
     case UInt8(ascii: "u"): return try scalar(digits: 4)
     case UInt8(ascii: "U"): return try scalar(digits: 8)
-    default: return [byte]
+    default: return [BackslashEscape.byte(byte)]
     }
   }
 
   private mutating func scalar(digits: Int) throws(ConfigError) -> [UInt8] {
-    guard position + digits <= bytes.count,
-      let value = UInt32(String(decoding: bytes[position..<position + digits], as: UTF8.self), radix: 16),
+    guard let value = BackslashEscape.number(bytes[...], at: position, digits: digits),
       let scalar = Unicode.Scalar(value)
     else { throw ConfigError(line: line, "a malformed escape") }
     position += digits

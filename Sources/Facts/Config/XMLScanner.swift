@@ -1,14 +1,3 @@
-/// Why a document could not be read as XML.
-package struct XMLError: Error, Sendable, Hashable {
-  /// Counted from 0.
-  package var byte: Int
-  /// Counted from 1.
-  package var line: Int
-  package var reason: String
-  /// Whether the document ends too early, and is well-formed up to there.
-  package var isCutOff = false
-}
-
 /// Reads XML tag by tag, without a tree: lists of updates are tens of megabytes.
 ///
 /// No entity can be declared, so that nothing expands (a "billion laughs") and nothing is fetched (an external entity):
@@ -52,32 +41,26 @@ package struct XMLScanner {
     package init() {}
   }
 
-  private let bytes: [UInt8]
   private let limits: Limits
-  private var position: Int
+  private var cursor: XMLCursor
   private var open: [(name: String, position: Int)] = []
   /// An empty element whose end has not been told yet.
   private var pending: String?
   private var collected: [UInt8] = []
   private var hasRoot = false
   private var nodes = 0
-  /// Up to where lines have been counted.
-  private var counted = (position: 0, line: 1)
 
   /// Of the start tag that was told last, in their order.
   package private(set) var attributeList: [Attribute] = []
-  /// Where the tag starts that was told last, counted in bytes from 0.
-  package private(set) var start = 0
 
   /// - Throws: if the document is not in UTF-8.
   package init(_ bytes: [UInt8], limits: Limits = Limits()) throws(XMLError) {
-    self.bytes = bytes
     self.limits = limits
-    position = bytes.starts(with: [0xef, 0xbb, 0xbf]) ? 3 : 0
-    if bytes.starts(with: [0xfe, 0xff]) || bytes.starts(with: [0xff, 0xfe]) {
-      throw malformed("not in UTF-8")
-    }
+    cursor = try XMLCursor(bytes)
   }
+
+  /// Where the tag starts that was told last, counted in bytes from 0.
+  package var start: Int { cursor.start }
 
   /// The name of the element around the one that was told last; empty for the root.
   package var parent: String { open.last?.name ?? "" }
@@ -91,16 +74,7 @@ package struct XMLScanner {
   package var textBytes: [UInt8] { collected }
 
   /// The line of a position, counted from 1. Quick for positions that grow.
-  package mutating func line(at position: Int) -> Int {
-    if position < counted.position { counted = (0, 1) }
-    counted.line += Self.lineFeeds(bytes[counted.position..<min(position, bytes.count)])
-    counted.position = min(position, bytes.count)
-    return counted.line
-  }
-
-  private static func lineFeeds(_ bytes: ArraySlice<UInt8>) -> Int {
-    bytes.reduce(0) { $1 == UInt8(ascii: "\n") ? $0 + 1 : $0 }
-  }
+  package mutating func line(at position: Int) -> Int { cursor.line(at: position) }
 
   /// The next tag; nil at the end of the document.
   package mutating func next() throws(XMLError) -> Event? {
@@ -109,47 +83,49 @@ package struct XMLScanner {
       self.pending = nil
       return .end(pending)
     }
-    while position < bytes.count {
-      if bytes[position] != UInt8(ascii: "<") {
+    while let byte = cursor.next {
+      if byte != UInt8(ascii: "<") {
         try readText()
-      } else if starts("<!--") {
-        try pass("-->", from: position + 4)
-      } else if starts("<![CDATA[") {
+      } else if cursor.starts("<!--") {
+        try cursor.pass("-->", from: cursor.position + 4)
+      } else if cursor.starts("<![CDATA[") {
         try readCData()
-      } else if starts("<?") {
+      } else if cursor.starts("<?") {
         try readInstruction()
-      } else if starts("<!") {
+      } else if cursor.starts("<!") {
         try readDocumentType()
       } else {
-        start = position
-        return starts("</") ? .end(try endTag()) : .start(try startTag())
+        cursor.start = cursor.position
+        return cursor.starts("</") ? .end(try endTag()) : .start(try startTag())
       }
     }
-    if let element = open.last { throw cutOff("<\(element.name)> is not closed", at: element.position) }
-    guard hasRoot else { throw cutOff("no element", at: position) }
+    if let element = open.last {
+      throw cursor.cutOff("<\(element.name)> is not closed", at: element.position)
+    }
+    guard hasRoot else { throw cursor.cutOff("no element", at: cursor.position) }
     return nil
   }
 
   // MARK: Tags
 
   private mutating func startTag() throws(XMLError) -> String {
-    guard open.count < limits.depth else { throw malformed("too many elements within elements") }
-    guard !(open.isEmpty && hasRoot) else { throw malformed("there is more after the end") }
-    position += 1
-    let element = try readName()
+    guard open.count < limits.depth else { throw cursor.malformed("too many elements within elements") }
+    guard !(open.isEmpty && hasRoot) else { throw cursor.malformed("there is more after the end") }
+    cursor.position += 1
+    let element = try cursor.readName(limit: limits.name)
     attributeList = []
     hasRoot = true
     try countNode()
     while true {
-      skipBlanks()
-      guard position < bytes.count else { throw cutOff("a tag without an end", at: start) }
-      if bytes[position] == UInt8(ascii: ">") {
-        position += 1
+      cursor.skipBlanks()
+      guard let byte = cursor.next else { throw cursor.cutOff("a tag without an end", at: start) }
+      if byte == UInt8(ascii: ">") {
+        cursor.position += 1
         open.append((element, start))
         return element
       }
-      if starts("/>") {
-        position += 2
+      if cursor.starts("/>") {
+        cursor.position += 2
         pending = element
         return element
       }
@@ -159,77 +135,61 @@ package struct XMLScanner {
 
   private mutating func countNode() throws(XMLError) {
     nodes += 1
-    guard nodes <= limits.nodes else { throw malformed("too many elements") }
+    guard nodes <= limits.nodes else { throw cursor.malformed("too many elements") }
   }
 
   private mutating func readAttribute() throws(XMLError) {
-    guard attributeList.count < limits.attributes else { throw malformed("too many attributes") }
+    guard attributeList.count < limits.attributes else { throw cursor.malformed("too many attributes") }
     try countNode()
-    let begin = position
-    let key = try readName()
+    let begin = cursor.position
+    let key = try cursor.readName(limit: limits.name)
     guard !attributeList.contains(where: { $0.name == key }) else {
-      throw malformed("a second attribute \(key)")
+      throw cursor.malformed("a second attribute \(key)")
     }
-    skipBlanks()
-    try expect(UInt8(ascii: "="))
-    skipBlanks()
-    guard position < bytes.count else { throw cutOff("a tag without an end", at: start) }
-    let quote = bytes[position]
+    cursor.skipBlanks()
+    try cursor.expect(UInt8(ascii: "="))
+    cursor.skipBlanks()
+    guard let quote = cursor.next else { throw cursor.cutOff("a tag without an end", at: start) }
     guard quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'") else {
-      throw malformed("a value in quotes is missing")
+      throw cursor.malformed("a value in quotes is missing")
     }
-    position += 1
+    cursor.position += 1
     var value: [UInt8] = []
-    while position < bytes.count, bytes[position] != quote {
-      guard value.count < limits.value else { throw malformed("an attribute is too long") }
-      if bytes[position] == UInt8(ascii: "&") {
-        value += try readEntity()
+    while let byte = cursor.next, byte != quote {
+      guard value.count < limits.value else { throw cursor.malformed("an attribute is too long") }
+      if byte == UInt8(ascii: "&") {
+        value += try cursor.readEntity()
       } else {
-        value.append(bytes[position])
-        position += 1
+        value.append(byte)
+        cursor.position += 1
       }
     }
-    guard position < bytes.count else { throw cutOff("a value without an end", at: begin) }
-    position += 1
+    guard cursor.next != nil else { throw cursor.cutOff("a value without an end", at: begin) }
+    cursor.position += 1
     attributeList.append(
       Attribute(name: key, value: String(decoding: value, as: UTF8.self), position: begin))
   }
 
   private mutating func endTag() throws(XMLError) -> String {
-    position += 2
-    let element = try readName()
-    skipBlanks()
-    try expect(UInt8(ascii: ">"))
-    guard open.popLast()?.name == element else { throw malformed("</\(element)> closes nothing", at: start) }
-    return element
-  }
-
-  private mutating func readName() throws(XMLError) -> String {
-    let begin = position
-    while position < bytes.count, !Self.endsName(bytes[position]) { position += 1 }
-    guard position < bytes.count else { throw cutOff("a tag without an end", at: start) }
-    guard position > begin, position - begin <= limits.name else { throw malformed("a name is missing") }
-    return String(decoding: bytes[begin..<position], as: UTF8.self)
-  }
-
-  private static func endsName(_ byte: UInt8) -> Bool {
-    switch byte {
-    case 0x20, 0x09, 0x0a, 0x0d, UInt8(ascii: "="), UInt8(ascii: "/"), UInt8(ascii: ">"), UInt8(ascii: "<"),
-      UInt8(ascii: "\""), UInt8(ascii: "'"):
-      true
-    default: false
+    cursor.position += 2
+    let element = try cursor.readName(limit: limits.name)
+    cursor.skipBlanks()
+    try cursor.expect(UInt8(ascii: ">"))
+    guard open.popLast()?.name == element else {
+      throw cursor.malformed("</\(element)> closes nothing", at: start)
     }
+    return element
   }
 
   // MARK: Between tags
 
   private mutating func readText() throws(XMLError) {
-    while position < bytes.count, bytes[position] != UInt8(ascii: "<") {
-      if bytes[position] == UInt8(ascii: "&") {
-        collect(try readEntity())
+    while let byte = cursor.next, byte != UInt8(ascii: "<") {
+      if byte == UInt8(ascii: "&") {
+        collect(try cursor.readEntity())
       } else {
-        collect(CollectionOfOne(bytes[position]))
-        position += 1
+        collect(CollectionOfOne(byte))
+        cursor.position += 1
       }
     }
   }
@@ -239,99 +199,33 @@ package struct XMLScanner {
   }
 
   private mutating func readCData() throws(XMLError) {
-    let begin = position + 9
-    try pass("]]>", from: begin)
-    collect(bytes[begin..<position - 3])
+    let begin = cursor.position + 9
+    try cursor.pass("]]>", from: begin)
+    collect(cursor.bytes[begin..<cursor.position - 3])
   }
 
   /// The declaration may name an encoding.
   private mutating func readInstruction() throws(XMLError) {
-    let begin = position
-    try pass("?>", from: position + 2)
+    let begin = cursor.position
+    try cursor.pass("?>", from: cursor.position + 2)
     guard limits.checksEncoding else { return }
-    let words = String(decoding: bytes[begin..<min(position, begin + 200)], as: UTF8.self).lowercased()
+    let words = String(decoding: cursor.bytes[begin..<min(cursor.position, begin + 200)], as: UTF8.self)
+      .lowercased()
     guard words.hasPrefix("<?xml "), let place = words.firstRange(of: "encoding=") else { return }
     let encoding = words[place.upperBound...].dropFirst().prefix { $0 != "\"" && $0 != "'" }
-    guard ["utf-8", "utf8", "us-ascii", "ascii"].contains(encoding) else { throw malformed("not in UTF-8") }
+    guard ["utf-8", "utf8", "us-ascii", "ascii"].contains(encoding) else {
+      throw cursor.malformed("not in UTF-8")
+    }
   }
 
   private mutating func readDocumentType() throws(XMLError) {
     guard limits.allowsDocumentType else {
-      throw malformed("a document type, which is refused since it can declare entities")
+      throw cursor.malformed("a document type, which is refused since it can declare entities")
     }
-    let begin = position
-    try pass(">", from: position + 2)
-    if bytes[begin..<position].contains(UInt8(ascii: "[")) {
-      throw malformed("a document type with declarations")
+    let begin = cursor.position
+    try cursor.pass(">", from: cursor.position + 2)
+    if cursor.bytes[begin..<cursor.position].contains(UInt8(ascii: "[")) {
+      throw cursor.malformed("a document type with declarations")
     }
-  }
-
-  /// Goes behind the mark, which is looked for from a place on.
-  private mutating func pass(_ mark: StaticString, from begin: Int) throws(XMLError) {
-    let opening = position
-    position = min(begin, bytes.count)
-    while position < bytes.count {
-      if starts(mark) {
-        position += mark.utf8CodeUnitCount
-        return
-      }
-      position += 1
-    }
-    throw cutOff("'\(mark)' is missing", at: opening)
-  }
-
-  /// One of the five that XML itself has, or a character by its number.
-  private mutating func readEntity() throws(XMLError) -> [UInt8] {
-    let begin = position + 1
-    var end = begin
-    while end < bytes.count, bytes[end] != UInt8(ascii: ";"), end - begin < 12 { end += 1 }
-    guard end < bytes.count else { throw cutOff("a malformed entity", at: position) }
-    guard bytes[end] == UInt8(ascii: ";") else { throw malformed("a malformed entity") }
-    let name = String(decoding: bytes[begin..<end], as: UTF8.self)
-    switch name {
-    case "amp": position = end + 1; return [UInt8(ascii: "&")]
-    case "lt": position = end + 1; return [UInt8(ascii: "<")]
-    case "gt": position = end + 1; return [UInt8(ascii: ">")]
-    case "quot": position = end + 1; return [UInt8(ascii: "\"")]
-    case "apos": position = end + 1; return [UInt8(ascii: "'")]
-    default:
-      let isHexadecimal = name.hasPrefix("#x")
-      guard name.hasPrefix("#"),
-        let number = UInt32(name.dropFirst(isHexadecimal ? 2 : 1), radix: isHexadecimal ? 16 : 10),
-        let scalar = Unicode.Scalar(number)
-      else { throw malformed("an entity that is not predefined") }
-      position = end + 1
-      return Array(String(Character(scalar)).utf8)
-    }
-  }
-
-  private mutating func skipBlanks() {
-    while position < bytes.count, [0x20, 0x09, 0x0a, 0x0d].contains(bytes[position]) { position += 1 }
-  }
-
-  private func starts(_ text: StaticString) -> Bool {
-    guard bytes.count - position >= text.utf8CodeUnitCount else { return false }
-    return text.withUTF8Buffer { bytes[position..<position + $0.count].elementsEqual($0) }
-  }
-
-  private mutating func expect(_ byte: UInt8) throws(XMLError) {
-    guard position < bytes.count else { throw cutOff("a tag without an end", at: start) }
-    guard bytes[position] == byte else {
-      throw malformed("'\(Character(Unicode.Scalar(byte)))' is missing")
-    }
-    position += 1
-  }
-
-  // MARK: Errors
-
-  private func cutOff(_ reason: String, at place: Int) -> XMLError {
-    var error = malformed(reason, at: place)
-    error.isCutOff = true
-    return error
-  }
-
-  private func malformed(_ reason: String, at place: Int? = nil) -> XMLError {
-    let place = min(place ?? position, bytes.count)
-    return XMLError(byte: place, line: 1 + Self.lineFeeds(bytes[..<place]), reason: reason)
   }
 }

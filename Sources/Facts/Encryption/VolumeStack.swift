@@ -203,12 +203,12 @@ public struct VolumeStack: FactModel {
   /// What fstab and crypttab say where there are no devices to look at.
   private func configured(_ source: String?, type: String?) -> AtRestProtection {
     guard let source, !source.isEmpty else {
-      return .unknown("a folder shows no devices, and fstab does not name it")
+      return .unknown("an unpacked tree shows no devices, and fstab does not name it")
     }
     if let volume = mapped(source) { return .encrypted([volume]) }
     if type == "zfs" { return .unknown("ZFS encrypts by dataset; which ones a folder does not tell") }
     if Self.isPartition(source) { return .plain("fstab names a partition, \(source)") }
-    return .unknown("a folder shows no devices, and fstab's \(source) may be on an encrypted one")
+    return .unknown("an unpacked tree shows no devices, and fstab's \(source) may be on an encrypted one")
   }
 
   /// Whether fstab names a partition itself, on which nothing encrypted can lie between.

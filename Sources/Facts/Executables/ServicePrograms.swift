@@ -9,10 +9,7 @@ public struct ServicePrograms: FactModel {
   public let units: [UInt32: Set<String>]
 
   public init(_ facts: GuestFacts) throws(EvidenceGap) {
-    let systemd = try facts.model(SystemdUnits.self)
-    if case .other(let path) = systemd.initSystem {
-      throw EvidenceGap(path: path, reason: "process 1 is not systemd; what it starts is not known")
-    }
+    let systemd = try SystemdUnits.started(facts)
     var names = Set(systemd.startedAtBoot.filter { $0.type == "service" }.map(\.description))
     for unit in systemd.unitFiles where unit.type == "service" {
       if !systemd.activators(of: unit.description).isEmpty { names.insert(unit.description) }

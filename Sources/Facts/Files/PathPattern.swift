@@ -1,4 +1,5 @@
 import DiskImages
+import Evidence
 
 /// Tells whether one path is among those that a list of patterns names: `*`, `?` and `[…]` within a
 /// component, `**` for any number of components. Leading dots need no literal dot.
@@ -95,6 +96,14 @@ public struct PathPatterns: Sendable, Hashable {
     case .glob(let glob): glob == name || fnmatch(pattern: glob, String(name))
     case .any: true
     }
+  }
+}
+
+extension Evidence {
+  /// What lies at a path, or all that a pattern of paths matches; symbolic links are not followed.
+  public func entries(named path: String) throws(EvidenceGap) -> [FileEntry] {
+    if path.isGlob { return try entries(matching: GlobPattern(path)) }
+    return try entry(at: path, followLast: false).map { [$0] } ?? []
   }
 }
 

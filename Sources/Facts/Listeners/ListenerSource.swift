@@ -97,6 +97,17 @@ struct ListenerContext {
     var address: String
     var port: Int?
     var origin: Origin
+
+    /// One socket for each address as a configuration writes it.
+    static func each(
+      _ transport: String, of addresses: [String], port: Int, _ origin: Origin
+    ) -> [Socket] {
+      addresses.map {
+        Socket(
+          transport: transport, address: SocketAddress(address: $0, port: nil).address, port: port,
+          origin: origin)
+      }
+    }
   }
 
   let evidence: Evidence

@@ -19,10 +19,7 @@ public struct Listeners: FactModel {
   public let gaps: [String: EvidenceGap]
 
   public init(_ facts: GuestFacts) throws(EvidenceGap) {
-    let units: SystemdUnits = try facts.model()
-    if case .other(let path) = units.initSystem {
-      throw EvidenceGap(path: path, reason: "process 1 is not systemd; what it starts is not known")
-    }
+    let units = try SystemdUnits.started(facts)
     var listeners: [Listener] = []
     var unknown: [UnitName] = []
     var gaps: [String: EvidenceGap] = [:]

@@ -80,17 +80,20 @@ struct CommandLineText {
 /// The value of an option of QEMU: `first,key=value,flag`, where `,,` is a comma within a value, or JSON as `-device`
 /// and `-blockdev` take it.
 struct QEMUOptions {
-  /// The value without a key at the head.
-  var first = ""
+  /// The value without a key at the head, or the driver or type that stands for it.
+  private(set) var first = ""
   private(set) var values: [(key: String, value: String)] = []
 
-  /// - Parameter implied: the key that the value at the head stands for.
   init(_ text: String) {
     if text.first == "{", let tree = Self.json(text) {
       values = tree
-      first = self["driver"] ?? self["qom-type"] ?? ""
-      return
+    } else {
+      read(text)
     }
+    if first.isEmpty { first = self["driver"] ?? self["qom-type"] ?? "" }
+  }
+
+  private mutating func read(_ text: String) {
     for (number, part) in Self.parts(text).enumerated() {
       if let equals = part.firstIndex(of: "=") {
         values.append((String(part[..<equals]), String(part[part.index(after: equals)...])))

@@ -161,7 +161,7 @@ struct LibvirtDefinition {
     }
     var extra = QEMUDefinition(path: path, isComplete: false)
     extra.take(words)
-    extra.finishBlockDevices()
+    extra.finishReferences()
     machine.add(extra.machine)
   }
 }
@@ -176,6 +176,7 @@ extension MachineDefinition {
     devices += other.devices
     interfaces += other.interfaces
     channels += other.channels
+    incoming = other.incoming ?? incoming
     secrets += other.secrets
     tpms += other.tpms
   }

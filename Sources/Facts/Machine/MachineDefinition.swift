@@ -53,6 +53,8 @@ public struct MachineDefinition: Sendable, Hashable {
   public var processor: MachineProcessor?
   /// Serial ports, channels and monitors.
   public var channels: [MachineChannel] = []
+  /// Where the guest's memory comes from, if it does not start with empty memory.
+  public var incoming: MachineMigration?
   /// Labels of sVirt that the definition sets; empty: the host's default.
   public var labels: [MachineLabel] = []
   public var memory = MachineMemory()

@@ -62,8 +62,6 @@ public struct MachineChannel: Sendable, Hashable {
     case named(String)
     /// QEMU's own monitor or debugger, which rules the machine.
     case monitor
-    /// Migration data that come in.
-    case migration
   }
 
   /// What is at the host's end.
@@ -93,7 +91,6 @@ public struct MachineChannel: Sendable, Hashable {
     case .parallel: "parallel port"
     case .named(let name): "channel \(name)"
     case .monitor: "monitor"
-    case .migration: "incoming migration"
     }
   }
 }

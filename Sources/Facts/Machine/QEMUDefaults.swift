@@ -1,7 +1,7 @@
 /// What QEMU does where its arguments say nothing.
 extension QEMUDefinition {
   mutating func finish() {
-    finishBlockDevices()
+    finishReferences()
     finishAcceleration()
     machine.firmware = firmware()
     if machine.processor == nil, machine.architecture.map(LibvirtDefinition.isX86) ?? true {
@@ -17,6 +17,12 @@ extension QEMUDefinition {
       ?? Effective(false, origin: .compiledDefault("qemu-system(1): -sandbox is off by default"))
     machine.silences[.confinement] =
       "a command line of QEMU does not say in which domain the host confines the process"
+  }
+
+  /// What names something that can stand behind it.
+  mutating func finishReferences() {
+    finishBlockDevices()
+    finishMigration()
   }
 
   /// The first accelerator that works is taken; by default TCG.
@@ -49,7 +55,8 @@ extension QEMUDefinition {
     firmware.keys = flash.dropFirst().compactMap { MachineFirmware.keys(inStore: $0.file) }.first
     guard isX86 else { return firmware }
     firmware.hasSecureBoot = true
-    if !hasSecureFlash {
+    let flag = globals[GlobalProperty(driver: "cfi.pflash01", name: "secure")]
+    if !["on", "yes", "true", "y"].contains(flag) {
       firmware.obstacle = "the flash is not secure (-global driver=cfi.pflash01,property=secure,value=on)"
     } else if !machineOptions.isOn("smm") && machineOptions["smm"] != nil {
       firmware.obstacle = "smm is off, without which the variables are open to the guest"

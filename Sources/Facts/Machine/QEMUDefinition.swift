@@ -12,7 +12,17 @@ struct QEMUDefinition {
   /// Files of pflash drives: the firmware's code and its variables.
   var flash: [(file: String, origin: Origin)] = []
   var bios: (file: String, origin: Origin)?
-  var hasSecureFlash = false
+  /// Properties that `-global` sets.
+  var globals: [GlobalProperty: String] = [:]
+  /// Objects of `-object` by their id, with the type at the head.
+  var objects: [String: QEMUOptions] = [:]
+  var incoming: (address: String, origin: Origin)?
+
+  /// A default of a driver's property.
+  struct GlobalProperty: Hashable {
+    var driver: String
+    var name: String
+  }
   var accelerators: [(name: String, origin: Origin)] = []
   var tpmBackends: [String: String] = [:]
   /// Nodes of `-blockdev`, which refer to each other by name.
@@ -193,7 +203,7 @@ struct QEMUDefinition {
       machine.devices.append(MachineDevice(.legacy, name: "floppy \(option.dropFirst())", origin: origin))
     case "-tpmdev": tpmBackends[options["id"] ?? ""] = options.first
     case "-device": takeDevice(options, origin)
-    case "-global": takeGlobal(options, origin)
+    case "-global": takeGlobal(value)
     case "-vnc": takeVNC(value, origin)
     case "-spice": takeSpice(options, origin)
     case "-display": if value.hasPrefix("vnc=") { takeVNC(String(value.dropFirst(4)), origin) }
@@ -202,7 +212,7 @@ struct QEMUDefinition {
     case "-chardev": takeCharacterDevice(options, origin)
     case "-serial", "-parallel", "-monitor", "-qmp", "-qmp-pretty", "-gdb": takePort(option, value, origin)
     case "-mon": takeMonitor(options, origin)
-    case "-incoming": takeMigration(value, origin)
+    case "-incoming": takeIncoming(value, origin)
     case "-object": takeObject(options, origin)
     case "-sandbox":
       machine.sandbox = Effective(options.first == "on" || options.isOn("enable"), origin: origin)
@@ -243,16 +253,24 @@ struct QEMUDefinition {
       isHost ? .host(model) : .named(model), features: features, origin: origin)
   }
 
-  private mutating func takeGlobal(_ options: QEMUOptions, _ origin: Origin) {
-    let isSecure =
-      options.first == "" && (options["cfi.pflash01.secure"] == "on")
-      || options["driver"] == "cfi.pflash01" && options["property"] == "secure" && options["value"] == "on"
-    if isSecure { hasSecureFlash = true }
+  /// `driver.property=value`, where the driver ends at the first dot, or the long form for drivers with a dot in their
+  /// names, as `cfi.pflash01`.
+  private mutating func takeGlobal(_ text: String) {
+    let name = text.prefix { $0 != "=" }
+    if let dot = name.firstIndex(of: ".") {
+      let property = GlobalProperty(
+        driver: String(name[..<dot]), name: String(name[name.index(after: dot)...]))
+      globals[property] = String(text[name.endIndex...].dropFirst())
+      return
+    }
+    let options = QEMUOptions(text)
+    guard let driver = options["driver"], let name = options["property"] else { return }
+    globals[GlobalProperty(driver: driver, name: name)] = options["value"] ?? ""
   }
 
   private mutating func takeObject(_ options: QEMUOptions, _ origin: Origin) {
-    let type = options.first.isEmpty ? options["qom-type"] ?? "" : options.first
-    if type == "secret", options["data"] != nil, options["keyid"] == nil {
+    if let id = options["id"] { objects[id] = options }
+    if options.first == "secret", options["data"] != nil, options["keyid"] == nil {
       machine.secrets.append(MachineSecret(name: "secret object \(options["id"] ?? "")", origin: origin))
     }
   }

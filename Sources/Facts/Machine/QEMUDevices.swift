@@ -102,7 +102,7 @@ extension QEMUDefinition {
   // MARK: Devices
 
   mutating func takeDevice(_ options: QEMUOptions, _ origin: Origin) {
-    let driver = options.first.isEmpty ? options["driver"] ?? "" : options.first
+    let driver = options.first
     switch driver {
     case let name where name.hasPrefix("tpm-"): takeTPM(name, options, origin)
     case "vfio-pci", "vfio-pci-nohotplug", "vfio-ccw", "vfio-ap", "usb-host", "scsi-block", "scsi-generic",
@@ -253,16 +253,24 @@ extension QEMUDefinition {
   }
 
   private func backend(_ value: String) -> MachineChannel.Backend {
-    let parts = value.prefix { $0 != "," }.split(separator: ":", omittingEmptySubsequences: false).map(
-      String.init)
+    let parts = Self.socketParts(value)
     let kind = parts.first ?? ""
     if ["tcp", "telnet", "udp", "websocket", "tn3270"].contains(kind) {
-      let host = parts.count > 2 ? parts[1..<(parts.count - 1)].joined(separator: ":") : ""
-      return .network(MachineDisplay.listening(at: host), usesTLS: value.contains("tls-creds="))
+      return .network(
+        MachineDisplay.listening(at: Self.host(inSocket: value)), usesTLS: value.contains("tls-creds="))
     }
     if kind == "chardev", parts.count > 1, let known = characterBackends[parts[1]] { return known.backend }
     if kind.hasPrefix("/dev/") { return .device(kind) }
     return .local(kind)
+  }
+
+  private static func socketParts(_ value: String) -> [String] {
+    value.prefix { $0 != "," }.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+  }
+
+  /// The host in `tcp:host:port,option`; empty if there is none.
+  static func host(inSocket value: String) -> String {
+    socketParts(value).dropFirst().dropLast().joined(separator: ":")
   }
 
   /// `-mon chardev=ID,mode=control`; the backend comes before it.
@@ -270,11 +278,5 @@ extension QEMUDefinition {
     let id = options["chardev"] ?? options.first
     guard let known = characterBackends[id] else { return }
     machine.channels.append(MachineChannel(.monitor, known.backend, origin: known.origin))
-  }
-
-  mutating func takeMigration(_ value: String, _ origin: Origin) {
-    guard value.hasPrefix("tcp:") || value.hasPrefix("rdma:") else { return }
-    machine.channels.append(
-      MachineChannel(.migration, backend(value.replacing("rdma:", with: "tcp:")), origin: origin))
   }
 }

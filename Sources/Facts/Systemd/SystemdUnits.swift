@@ -43,6 +43,17 @@ public struct SystemdUnits: FactModel {
     activation = try UnitActivator.all(loader, reached, evidence)
   }
 
+  /// The units where systemd is what starts them.
+  ///
+  /// - Throws: where process 1 is something else, of which it is not known what it starts.
+  public static func started(_ facts: GuestFacts) throws(EvidenceGap) -> SystemdUnits {
+    let units: SystemdUnits = try facts.model()
+    if case .other(let path) = units.initSystem {
+      throw EvidenceGap(path: path, reason: "process 1 is not systemd; what it starts is not known")
+    }
+    return units
+  }
+
   /// Whether systemd is what starts the services.
   public var isPresent: Bool { initSystem == .systemd }
 

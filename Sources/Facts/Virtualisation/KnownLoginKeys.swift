@@ -86,23 +86,6 @@ public struct KnownLoginKeys: FactModel {
   private static func fingerprint(_ key: [UInt8]) -> String {
     var digest = RunningDigest(.sha256)
     key.withUnsafeBytes { digest.update($0) }
-    return base64(digest.finalize())
-  }
-
-  private static func base64(_ bytes: [UInt8]) -> String {
-    let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-    var text: [UInt8] = []
-    var bits: UInt32 = 0
-    var count = 0
-    for byte in bytes {
-      bits = bits << 8 | UInt32(byte)
-      count += 8
-      while count >= 6 {
-        count -= 6
-        text.append(alphabet[Int(bits >> UInt32(count) & 63)])
-      }
-    }
-    if count > 0 { text.append(alphabet[Int(bits << UInt32(6 - count) & 63)]) }
-    return String(decoding: text, as: UTF8.self)
+    return encodeBase64(digest.finalize())
   }
 }

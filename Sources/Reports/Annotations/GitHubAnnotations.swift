@@ -73,9 +73,11 @@ public enum GitHubAnnotations {
   }
 
   /// As GitHub's runner reads it back; line feeds are gone by `printable`.
-  private static func data(_ text: String) -> String { printable(text).replacing("%", with: "%25") }
+  private static func data(_ text: String) -> String {
+    printable(text).replacingScalars { $0 == "%" ? "%25" : nil }
+  }
 
   private static func property(_ text: String) -> String {
-    data(text).replacing(":", with: "%3A").replacing(",", with: "%2C")
+    data(text).replacingScalars { $0 == ":" ? "%3A" : $0 == "," ? "%2C" : nil }
   }
 }

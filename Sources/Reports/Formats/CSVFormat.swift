@@ -11,7 +11,7 @@ public enum CSVFormat: ReportFormat {
   ]
 
   public static func render(_ report: Report, _ style: TextStyle) -> String {
-    let checks = Dictionary(report.checks.map { ($0.id, $0) }) { first, _ in first }
+    let checks = report.checksByID
     var lines = [line(columns)]
     for target in report.targets {
       if target.status == .failed {
@@ -56,9 +56,11 @@ public enum CSVFormat: ReportFormat {
   /// A cell that a spreadsheet takes as text: what begins like a formula gets an apostrophe before it.
   private static func cell(_ text: String) -> String {
     var text = printable(text)
-    let rest = text.drop { $0 == " " }
-    if let first = rest.first, "=+-@|%".contains(first) { text = "'" + text }
-    guard text.contains(where: { ",\"'".contains($0) }) || text != rest else { return text }
-    return "\"" + text.replacing("\"", with: "\"\"") + "\""
+    let rest = text.utf8.drop { $0 == UInt8(ascii: " ") }
+    let isIndented = rest.count != text.utf8.count
+    let isFormula = rest.first.map("=+-@|%".utf8.contains) == true
+    if isFormula { text = "'" + text }
+    guard isFormula || isIndented || text.utf8.contains(where: ",\"'".utf8.contains) else { return text }
+    return "\"" + text.replacingScalars { $0 == "\"" ? "\"\"" : nil } + "\""
   }
 }

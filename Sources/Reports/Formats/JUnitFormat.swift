@@ -45,11 +45,11 @@ public enum JUnitFormat: ReportFormat {
     }
     return target.guests.map { guest in
       let findings = Dictionary(grouping: guest.findings, by: \.check)
-      let checks = Dictionary(report.checks.map { ($0.id, $0) }) { first, _ in first }
+      let checks = report.checksByID
       var counts = Counts()
       var cases = ""
       for verdict in guest.verdicts {
-        let area = String(verdict.check.prefix { $0 != "." })
+        let area = CheckArea(check: verdict.check).id
         cases += testCase(
           area, verdict.check,
           outcome(of: verdict, findings[verdict.check] ?? [], checks[verdict.check], &counts))
@@ -106,7 +106,7 @@ public enum JUnitFormat: ReportFormat {
   private static func lines(of finding: GuestReport.Finding) -> String {
     let places = finding.evidence.compactMap(\.place).joined(separator: ", ")
     return [
-      "\(finding.subject): \(finding.actual)", "expected: \(finding.expected)",
+      finding.found, "expected: \(finding.expected)",
       places.isEmpty ? nil : "at: \(places)",
     ]
     .compactMap { $0.map { printable($0) } }.joined(separator: "\n")

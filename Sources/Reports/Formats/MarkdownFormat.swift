@@ -74,7 +74,7 @@ public enum MarkdownFormat: ReportFormat {
 
   private static func cells(of group: FindingGroup) -> [String] {
     let first = group.findings[0]
-    var found = [first.subjectUnlessIn(first.actual), first.actual].compactMap { $0 }.joined(separator: ": ")
+    var found = first.found
     if group.findings.count > 1 { found += ", and \(group.findings.count - 1) more" }
     if !group.blocks.isEmpty { found += "; blocks \(counted(group.blocks.count, "check"))" }
     return [

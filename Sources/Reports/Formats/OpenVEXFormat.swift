@@ -3,12 +3,13 @@ import Baselines
 /// What waivers say of vulnerabilities, for scanners that take such statements (OpenVEX 0.2.0,
 /// github.com/openvex/spec): a statement for each vulnerability of each package that a waiver accepts.
 ///
-/// Where no waiver does, there is no statement, and the list is empty.
+/// A statement is the assertion of an author, who is a person or an organisation, and a document groups one or more of
+/// them. So what Brinell alone has found is none, and where no waiver says anything there is no document.
 public enum OpenVEXFormat: ReportFormat {
   public static let name = "openvex"
   public static let summary = "what waivers say of vulnerabilities, for other scanners"
 
-  public static func render(_ report: Report, _ style: TextStyle) -> String {
+  public static func render(_ report: Report, _ style: TextStyle) throws(NothingToExport) -> String {
     var owners: Set<String> = []
     var statements: [JSONValue] = []
     var seen: Set<JSONValue> = []
@@ -22,6 +23,9 @@ public enum OpenVEXFormat: ReportFormat {
         }
       }
     }
+    if statements.isEmpty {
+      throw NothingToExport(description: "nothing to state: no waiver accepts a known vulnerability")
+    }
     return document(report, statements, author: owners.sorted().joined(separator: ", ")).text
   }
 
@@ -32,7 +36,7 @@ public enum OpenVEXFormat: ReportFormat {
     return .object([
       .init("@context", .string("https://openvex.dev/ns/v0.2.0")),
       .init("@id", .string("urn:uuid:" + nameBasedUUID(identity.joined(separator: "\n")))),
-      .init("author", .string(author.isEmpty ? report.tool.name : author)),
+      .init("author", .string(author)),
       .init("timestamp", .string(report.startedAt)), .init("version", .integer(1)),
       .init("tooling", .string(tool)), .init("statements", .array(statements)),
     ])

@@ -10,7 +10,15 @@ public protocol ReportFormat: SendableMetatype {
   /// Whether people read it as it is.
   static var isForPeople: Bool { get }
   /// The report in this form.
+  ///
+  /// - Throws: `NothingToExport` where the form cannot say that there is nothing.
   static func render(_ report: Report, _ style: TextStyle) throws -> String
+}
+
+/// A report holds nothing that a form is for, and an empty document of that form would not be valid.
+public struct NothingToExport: Error, Hashable, Sendable, CustomStringConvertible {
+  /// One phrase.
+  public var description: String
 }
 
 extension ReportFormat {

@@ -55,10 +55,9 @@ extension GuestReport.Finding {
   /// What was found, in one sentence: `PermitRootLogin: yes; expected: no`.
   package var sentence: String {
     if verdict == .undecided || verdict == .error {
-      let subject = subjectUnlessIn(reason ?? actual)
-      return "not decided: " + [subject, reason ?? actual].compactMap { $0 }.joined(separator: ": ")
+      return "not decided: " + found(reason ?? actual)
     }
-    var text = [subjectUnlessIn(actual), actual].compactMap { $0 }.joined(separator: ": ")
+    var text = found
     if !expected.isEmpty { text += "; expected: \(expected)" }
     if !blocks.isEmpty { text += "; blocks \(counted(blocks.count, "check"))" }
     return text

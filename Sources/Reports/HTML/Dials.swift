@@ -30,18 +30,15 @@ package enum Dials {
 
   /// All checks that were asked in one bar.
   static func verdicts(_ counts: Summary.Verdicts) -> [HTMLView] {
-    let parts: [(kind: String, name: String, count: Int)] = [
-      ("pass", "passed", counts.pass), ("fail", "failed", counts.fail),
-      ("blocked", "blocked by those", counts.blocked), ("waived", "waived", counts.waived),
-      ("undecided", "undecided", counts.undecided), ("error", "ended in an error", counts.error),
-    ].filter { $0.count > 0 }
+    let parts = counts.named.filter { $0.verdict != .notApplicable }
     let total = max(1, parts.map { Double($0.count) }.reduce(0, +))
     var start = 0.0
     return parts.map { part in
       let width = 100 * Double(part.count) / total
       defer { start += width }
       return [
-        "kind": part.kind, "name": part.name, "count": part.count, "x": number(start), "width": number(width),
+        "kind": part.verdict.rawValue, "name": part.name, "count": part.count, "x": number(start),
+        "width": number(width),
       ]
     }
   }

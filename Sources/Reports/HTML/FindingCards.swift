@@ -34,7 +34,7 @@ struct FindingCards {
   }
 
   /// `107 in 90 checks`.
-  var total: String { count == views.count ? "\(count)" : "\(count) in \(counted(views.count, "check"))" }
+  var total: String { "\(count)" + inChecks(views.count, findings: count) }
 
   var sections: [PageSection] {
     views.isEmpty ? [] : [PageSection(id: "findings", title: "Findings", count: count)]
@@ -54,8 +54,7 @@ struct FindingCards {
 
   private static func advice(_ group: FindingGroup, anchor: String) -> HTMLView {
     let first = group.findings[0]
-    var found = [first.subjectUnlessIn(first.actual), first.actual].compactMap { $0 }.joined(separator: ": ")
-    found = printable(found, limit: 140)
+    var found = printable(first.found, limit: 140)
     if group.findings.count > 1 { found = "\(group.findings.count) findings, first " + found }
     return [
       "severity": group.severity.rawValue, "title": title(group.check), "anchor": anchor, "found": found,

@@ -12,7 +12,7 @@ struct GapCards {
 
   private func count(_ verdict: CheckResult.Verdict) -> Int { guest.findings.count { $0.verdict == verdict } }
   private var blocked: [GuestReport.Verdict] { guest.verdicts.filter { $0.verdict == .blocked } }
-  private var notApplicable: Int { guest.coverage.notApplicable.values.reduce(0) { $0 &+ $1 } }
+  private var notApplicable: Int { guest.coverage.notApplicableCount }
 
   var sections: [PageSection] {
     [
@@ -26,8 +26,8 @@ struct GapCards {
 
   var view: HTMLView {
     [
-      "errorCount": some(count(.error)), "errors": folds(of: .error),
-      "undecidedCount": some(count(.undecided)), "undecided": folds(of: .undecided),
+      "errorCount": total(.error), "errors": folds(of: .error),
+      "undecidedCount": total(.undecided), "undecided": folds(of: .undecided),
       "blockedCount": some(blocked.count), "blocked": blockedFolds,
       "waivedCount": some(count(.waived)), "waived": waivers,
       "notApplicableTotal": some(notApplicable), "notApplicable": reasons,
@@ -36,28 +36,36 @@ struct GapCards {
 
   private func some(_ count: Int) -> Int? { count > 0 ? count : nil }
 
+  private func total(_ verdict: CheckResult.Verdict) -> String? {
+    let findings = guest.findings.filter { $0.verdict == verdict }
+    guard !findings.isEmpty else { return nil }
+    return "\(findings.count)" + inChecks(Set(findings.map(\.check)).count, findings: findings.count)
+  }
+
   /// One fold for each reason, the most frequent first.
   private func folds(of verdict: CheckResult.Verdict) -> [HTMLView] {
-    let findings = guest.findings.filter { $0.verdict == verdict }
-    return grouped(findings) { $0.reason ?? $0.actual }.map { reason, findings in
+    ReasonGroup.groups(of: guest, verdict: verdict).map { group in
       fold(
-        reason,
-        findings.map { finding in
+        group.reason, checks: group.checks.count,
+        group.findings.map { finding in
           line(
             finding.check, verdict, finding.severity.rawValue,
-            subject: reason.contains(finding.subject) ? "" : finding.subject)
+            subject: finding.subjectUnlessIn(group.reason) ?? "")
         })
     }
   }
 
   private var blockedFolds: [HTMLView] {
     grouped(blocked) { $0.reason ?? "" }.map { reason, verdicts in
-      fold(reason, verdicts.map { line($0.check, .blocked, "", subject: $0.subject ?? "") })
+      fold(
+        reason, checks: verdicts.count,
+        verdicts.map { line($0.check, .blocked, "", subject: $0.subject ?? "") })
     }
   }
 
-  private func fold(_ reason: String, _ lines: [HTMLView]) -> HTMLView {
-    ["reason": reason, "size": counted(lines.count, "check"), "lines": lines, "isOpen": lines.count <= 3]
+  private func fold(_ reason: String, checks: Int, _ lines: [HTMLView]) -> HTMLView {
+    let size = (checks == lines.count ? "" : "\(lines.count) in ") + counted(checks, "check")
+    return ["reason": reason, "size": size, "lines": lines, "isOpen": lines.count <= 3]
   }
 
   private func line(
@@ -82,25 +90,6 @@ struct GapCards {
   }
 
   private var reasons: [HTMLView] {
-    guest.coverage.notApplicable.sorted { $0.value == $1.value ? $0.key < $1.key : $0.value > $1.value }
-      .map { ["reason": $0.key, "size": $0.value] }
-  }
-
-  /// In the order of their size; of equal size in the order in which they came.
-  private func grouped<Element>(
-    _ elements: [Element], by key: (Element) -> String
-  ) -> [(String, [Element])] {
-    var order: [String] = []
-    var groups: [String: [Element]] = [:]
-    for element in elements {
-      let key = key(element)
-      if groups[key] == nil { order.append(key) }
-      groups[key, default: []].append(element)
-    }
-    return order.map { ($0, groups[$0] ?? []) }.enumerated()
-      .sorted { left, right in
-        let (a, b) = (left.element.1.count, right.element.1.count)
-        return a == b ? left.offset < right.offset : a > b
-      }.map(\.element)
+    guest.coverage.notApplicableReasons.map { ["reason": $0.reason, "size": $0.count] }
   }
 }

@@ -55,17 +55,25 @@ struct GuestPage {
       "severities": Dials.severities(guest.summary.findings), "since": report.sinceWords(of: guest),
       "total": cards.total,
       "verdicts": Dials.verdicts(guest.summary.verdicts), "asked": counted(guest.coverage.asked, "check"),
-      "notApplicableCount": guest.coverage.notApplicable.isEmpty
-        ? nil : guest.coverage.notApplicable.values.reduce(0) { $0 &+ $1 },
-      "top": cards.top, "hasTop": !cards.top.isEmpty, "storage": storage, "filters": filters,
-      // Where there is room.
-      "leftAreas": storage == nil ? inventory.worstAreas : nil,
-      "rightAreas": storage == nil ? nil : inventory.worstAreas,
+      "notApplicableCount": guest.coverage.notApplicable.isEmpty ? nil : guest.coverage.notApplicableCount,
+      "top": cards.top, "hasTop": !cards.top.isEmpty, "openCount": unanswered, "storage": storage,
+      "areas": inventory.worstAreas, "filters": filters,
       "contents": sections.map {
         ["id": "\(anchor)-\($0.id)", "title": $0.title, "count": $0.count] as HTMLView
       },
       "groups": cards.views, "hasGroups": !cards.views.isEmpty,
       "gaps": gaps.view, "inventory": inventory.view,
+    ]
+  }
+
+  /// Where nothing failed although checks have no answer.
+  private var unanswered: HTMLView? {
+    let verdicts = guest.summary.verdicts
+    let count = verdicts.undecided + verdicts.error
+    guard count > 0 else { return nil }
+    return [
+      "anchor": anchor, "section": verdicts.undecided > 0 ? "undecided" : "errors",
+      "words": counted(count, "check has", plural: "checks have"),
     ]
   }
 }

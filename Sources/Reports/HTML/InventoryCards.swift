@@ -19,25 +19,25 @@ struct InventoryCards {
     order = byArea.keys.sorted()
   }
 
-  /// The areas with most that is unmet, for the first screen.
+  /// The areas with most that is unmet or open, for the first screen.
   var worstAreas: HTMLView? {
     let areas = order.enumerated().map { position, area in
       let verdicts = (byArea[area] ?? []).filter { $0.verdict != .notApplicable }
       return (
         position: position, area: area, verdicts: verdicts,
-        unmet: verdicts.count { $0.verdict == .fail || $0.verdict == .blocked }
+        bad: verdicts.count { $0.verdict != .pass && $0.verdict != .waived }
       )
-    }.filter { !$0.verdicts.isEmpty }
-    let worst = areas.sorted { $0.unmet == $1.unmet ? $0.position < $1.position : $0.unmet > $1.unmet }
-    guard worst.count > 1 else { return nil }
+    }.filter { $0.bad > 0 }
+    let worst = areas.sorted { $0.bad == $1.bad ? $0.position < $1.position : $0.bad > $1.bad }
+    guard !worst.isEmpty else { return nil }
     let isCut = worst.count > Self.shownAreas
     return [
-      "note": isCut ? "the \(Self.shownAreas) with most unmet of \(worst.count)" : nil,
+      "note": "unmet or not decided" + (isCut ? ", the worst \(Self.shownAreas) of \(worst.count)" : ""),
       "areas": worst.prefix(Self.shownAreas).map { part -> HTMLView in
         [
           "anchor": areaAnchor(part.position), "title": part.area.title,
           "bar": Dials.verdicts(Self.counts(part.verdicts)),
-          "words": "\(part.unmet) of \(part.verdicts.count) unmet",
+          "words": "\(part.bad) of \(part.verdicts.count)",
         ]
       },
     ]

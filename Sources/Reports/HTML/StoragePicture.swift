@@ -7,14 +7,15 @@ enum StoragePicture {
     var colors: [String: Int] = [:]
     let bars = disks(in: rows).map { bar($0.disk, $0.parts, &colors) }
     return [
-      "images": target.disks.map(image), "bars": bars, "rows": rows.map { line($0, colors) },
+      "images": target.disks.map(image), "bars": bars, "hasBars": !bars.isEmpty,
+      "rows": rows.map { line($0, colors) },
       "hasRows": !rows.isEmpty,
     ]
   }
 
   private static func image(_ disk: TargetReport.Disk) -> HTMLView {
     [
-      "path": disk.path, "format": disk.format, "size": sizeText(disk.virtualSize),
+      "path": pathParts(disk.path), "format": disk.format, "size": sizeText(disk.virtualSize),
       "backing": list(disk.backingChain, limit: 4),
     ]
   }

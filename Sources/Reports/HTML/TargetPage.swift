@@ -18,14 +18,10 @@ struct TargetPage {
 
   /// A line of the table of all targets.
   var row: HTMLView {
-    var findings = Summary.Findings()
-    for guest in target.guests {
-      for severity in Severity.allCases { findings[severity] += guest.summary.findings[severity] }
-    }
-    return [
-      "anchor": anchor, "target": target.target, "verdict": verdictView(conclusion),
+    [
+      "anchor": anchor, "target": pathParts(target.target), "verdict": verdictView(conclusion),
       "name": target.error ?? list(target.guests.map(\.name), limit: 2),
-      "findings": target.guests.isEmpty ? nil : findings.phrase,
+      "findings": target.guests.isEmpty ? nil : target.findings.phrase,
       "coverage": target.guests.map { percentText(Dials.bounded($0.coverage.percent)) }
         .joined(separator: ", "),
     ]
@@ -39,7 +35,7 @@ struct TargetPage {
     }
     let only = guests.count == 1 ? guests[0] : nil
     return [
-      "anchor": anchor, "target": target.target, "verdict": verdictView(conclusion),
+      "anchor": anchor, "target": pathParts(target.target), "verdict": verdictView(conclusion),
       "error": target.status == .failed ? target.error ?? "the target could not be read" : nil,
       "identity": only.map(\.identity) ?? [], "system": only?.guest.name, "dials": only?.dials ?? [],
       // With one guest it belongs beside what to do, with several above them all.
@@ -51,4 +47,15 @@ struct TargetPage {
       },
     ]
   }
+}
+
+/// A path in parts after which a line may break.
+func pathParts(_ path: String) -> [String] {
+  var parts: [String] = []
+  var rest = path[...]
+  while let slash = rest.firstIndex(of: "/") {
+    parts.append(String(rest[...slash]))
+    rest = rest[rest.index(after: slash)...]
+  }
+  return rest.isEmpty ? parts : parts + [String(rest)]
 }

@@ -152,6 +152,6 @@ package func counted(_ count: Int, _ noun: String, plural: String? = nil) -> Str
 
 /// `98%`, `97.5%`.
 package func percentText(_ percent: Double) -> String {
-  let tenths = Int((percent * 10).rounded())
+  let tenths = percent.isFinite ? Int((min(max(0, percent), 1e12) * 10).rounded()) : 0
   return tenths % 10 == 0 ? "\(tenths / 10)%" : "\(tenths / 10).\(tenths % 10)%"
 }

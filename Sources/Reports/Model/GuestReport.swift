@@ -35,6 +35,15 @@ public struct GuestReport: Sendable, Hashable, Codable {
     /// How many checks are not applicable, by reason.
     public var notApplicable: [String: Int]
 
+    /// `notApplicable`, the most frequent first.
+    var notApplicableReasons: [(reason: String, count: Int)] {
+      notApplicable.sorted { $0.value == $1.value ? $0.key < $1.key : $0.value > $1.value }
+        .map { ($0.key, $0.value) }
+    }
+
+    /// How many checks are not applicable.
+    var notApplicableCount: Int { notApplicable.values.reduce(0, +) }
+
     enum CodingKeys: String, CodingKey {
       case asked, answered, percent, unanswered
       case notApplicable = "not_applicable"

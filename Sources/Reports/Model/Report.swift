@@ -111,6 +111,11 @@ public struct Report: Sendable, Hashable, Codable {
     for guest in targets.flatMap(\.guests) { summary.add(guest.summary) }
   }
 
+  /// Descriptions by the id of the check.
+  package var checksByID: [String: CheckDescription] {
+    Dictionary(checks.map { ($0.id, $0) }) { first, _ in first }
+  }
+
   enum CodingKeys: String, CodingKey {
     case schema, tool
     case startedAt = "started_at"
@@ -136,6 +141,15 @@ public struct Summary: Sendable, Hashable, Codable {
       case pass, fail, waived, blocked
       case notApplicable = "not_applicable"
       case undecided, error
+    }
+
+    /// Those that there are, in words for people.
+    var named: [(verdict: CheckResult.Verdict, name: String, count: Int)] {
+      [
+        (.pass, "passed", pass), (.fail, "failed", fail), (.blocked, "blocked by those", blocked),
+        (.waived, "waived", waived), (.undecided, "undecided", undecided),
+        (.error, "ended in an error", error), (.notApplicable, "not applicable", notApplicable),
+      ].filter { $0.count > 0 }
     }
 
     mutating func add(_ verdict: CheckResult.Verdict, _ count: Int = 1) {
@@ -172,6 +186,10 @@ public struct Summary: Sendable, Hashable, Codable {
     /// All of them.
     public var total: Int { Severity.allCases.map { self[$0] }.reduce(0, +) }
 
+    mutating func add(_ other: Findings) {
+      for severity in Severity.allCases { self[severity] += other[severity] }
+    }
+
     static func path(_ severity: Severity) -> WritableKeyPath<Findings, Int> {
       switch severity {
       case .critical: \.critical
@@ -205,6 +223,6 @@ public struct Summary: Sendable, Hashable, Codable {
     for verdict in CheckResult.Verdict.allCases {
       verdicts.add(verdict, other.verdicts[keyPath: Verdicts.path(verdict)])
     }
-    for severity in Severity.allCases { findings[severity] += other.findings[severity] }
+    findings.add(other.findings)
   }
 }

@@ -50,4 +50,9 @@ public struct TargetReport: Sendable, Hashable, Codable {
   public var disks: [Disk]
   public var storage: [Storage]
   public var guests: [GuestReport]
+
+  /// Findings of verdict fail of all guests.
+  var findings: Summary.Findings {
+    guests.reduce(into: Summary.Findings()) { $0.add($1.summary.findings) }
+  }
 }

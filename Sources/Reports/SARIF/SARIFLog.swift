@@ -201,13 +201,11 @@ func sarifText(_ text: String) -> JSONValue {
 /// Text in which no bracket begins a link and no brace a placeholder (SARIF 2.1.0, 3.11.5 and 3.11.6).
 func sarifEscaped(_ text: String) -> String {
   guard text.utf8.contains(where: { [0x5b, 0x5c, 0x5d, 0x7b, 0x7d].contains($0) }) else { return text }
-  var result = ""
-  for character in text {
-    switch character {
-    case "[", "]", "\\": result += "\\\(character)"
-    case "{", "}": result += "\(character)\(character)"
-    default: result.append(character)
+  return text.replacingScalars {
+    switch $0 {
+    case "[", "]", "\\": "\\\($0)"
+    case "{", "}": "\($0)\($0)"
+    default: nil
     }
   }
-  return result
 }

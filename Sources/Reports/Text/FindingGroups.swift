@@ -25,7 +25,7 @@ struct FindingGroup {
   /// report.
   static func groups(of guest: GuestReport, in report: Report, verdict: CheckResult.Verdict) -> [FindingGroup]
   {
-    let checks = Dictionary(report.checks.map { ($0.id, $0) }) { first, _ in first }
+    let checks = report.checksByID
     var groups: [FindingGroup] = []
     var positions: [String: Int] = [:]
     let isNew = guest.isNew
@@ -58,10 +58,24 @@ struct FindingGroup {
 }
 
 extension GuestReport.Finding {
+  /// What was found and where, nothing said twice: `/etc/crontab: mode 0644`.
+  var found: String { found(actual) }
+
+  /// The subject before a text, unless one of them holds the other.
+  func found(_ text: String) -> String {
+    if !text.isEmpty, subject.hasSuffix(" " + text) { return subject }
+    return [subjectUnlessIn(text) ?? "", text].filter { !$0.isEmpty }.joined(separator: ": ")
+  }
+
   /// The subject where what follows does not name it anyhow.
   func subjectUnlessIn(_ texts: String...) -> String? {
     subject.isEmpty || texts.contains { $0.contains(subject) } ? nil : subject
   }
+}
+
+/// ` in 46 checks`, where that is not the number of findings too.
+func inChecks(_ checks: Int, findings: Int) -> String {
+  checks == findings ? "" : " in \(counted(checks, "check"))"
 }
 
 extension EvidenceLine {

@@ -1,34 +1,71 @@
 /// Text that is nothing but text in GitHub Flavored Markdown.
 package enum MarkdownText {
-  /// Every character with a meaning in Markdown or HTML becomes a character reference, mentions and links included.
+  /// Every character with a meaning in Markdown or HTML becomes a character reference, links included. Code points are
+  /// looked at, as Markdown does: a combining mark does not hide what it stands on.
+  ///
+  /// GitHub and GitLab look for mentions and references in the text that a page shows, where a character reference is a
+  /// character again: a blank without width keeps `@name` and `#12` from notifying people.
   package static func escaped(_ text: String) -> String {
-    var result = ""
-    for character in printable(text) {
-      if "&<>|`*_~[]()#@!\\$^:".contains(character), let scalar = character.unicodeScalars.first {
-        // A colon matters only in an address.
-        result +=
-          character == ":" && !result.hasSuffix("http") && !result.hasSuffix("https")
-          ? ":" : "&#\(scalar.value);"
-      } else {
-        result.append(character)
+    let source = Array(printable(text).utf8)
+    var result: [UInt8] = []
+    result.reserveCapacity(source.count + source.count / 4)
+    for (position, byte) in source.enumerated() {
+      guard isSpecial(byte), needsReference(byte, after: result) else {
+        result.append(byte)
+        continue
       }
+      result += Array("&#\(byte);".utf8)
+      if isReference(source, at: position) { result += Array("&#8203;".utf8) }
     }
-    // `www.` at the start of a word makes a link too (GFM, 6.9).
-    return result.replacing("www.", with: "www&#46;")
+    return String(decoding: result, as: UTF8.self)
+  }
+
+  private static let specials = Set("&<>|`*_~[]()#@!\\$^:.".utf8)
+
+  private static func isSpecial(_ byte: UInt8) -> Bool { byte < 0x80 && specials.contains(byte) }
+
+  /// A colon matters only in an address, a dot after `www` alone (GFM, 6.9).
+  private static func needsReference(_ byte: UInt8, after result: [UInt8]) -> Bool {
+    switch byte {
+    case UInt8(ascii: ":"):
+      ["http", "https", "ftp", "mailto", "xmpp"].contains { result.endsIgnoringCase(in: $0) }
+    case UInt8(ascii: "."): result.endsIgnoringCase(in: "www")
+    default: true
+    }
+  }
+
+  /// Whether a mention or the number of an issue begins here: not within a word, as `user@host` is none.
+  private static func isReference(_ text: [UInt8], at position: Int) -> Bool {
+    guard position + 1 < text.count, position == 0 || !isWordByte(text[position - 1]) else { return false }
+    return switch text[position] {
+    case UInt8(ascii: "@"): isWordByte(text[position + 1])
+    case UInt8(ascii: "#"): isDigit(text[position + 1])
+    default: false
+    }
+  }
+
+  private static func isDigit(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+  }
+
+  private static func isWordByte(_ byte: UInt8) -> Bool {
+    isDigit(byte) || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
   }
 
   /// Lines of one paragraph: what would begin a list or a heading at the start of a line does not.
   package static func paragraph(_ text: String) -> String {
-    let words = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-    let line = escaped(words)
-    let digits = line.prefix { $0.isNumber }
-    if !digits.isEmpty, line.dropFirst(digits.count).first == "." {
-      return digits + "&#46;" + line.dropFirst(digits.count + 1)
+    let words = text.unicodeScalars.split(whereSeparator: isBlank)
+    let line = escaped(words.map { String($0) }.joined(separator: " "))
+    let digits = line.utf8.prefix(while: isDigit)
+    if !digits.isEmpty, line.utf8.dropFirst(digits.count).first == UInt8(ascii: ".") {
+      return String(Substring(digits)) + "&#46;" + Substring(line.utf8.dropFirst(digits.count + 1))
     }
-    guard let first = line.first, "-+=".contains(first), let scalar = first.unicodeScalars.first else {
-      return line
-    }
-    return "&#\(scalar.value);" + line.dropFirst()
+    guard let first = line.utf8.first, "-+=".utf8.contains(first) else { return line }
+    return "&#\(first);" + Substring(line.utf8.dropFirst())
+  }
+
+  private static func isBlank(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.isASCII ? scalar == " " || ("\t"..."\r").contains(scalar) : scalar.properties.isWhitespace
   }
 
   /// A row of a table.
@@ -125,5 +162,11 @@ package struct MarkdownPage {
     return body + "\n"
       + MarkdownText.escaped("Left out, since only \(limit) characters are shown here: \(names). \(hint)")
       + "\n"
+  }
+}
+
+extension [UInt8] {
+  fileprivate func endsIgnoringCase(in word: String) -> Bool {
+    suffix(word.utf8.count).elementsEqual(word.utf8) { $0 | 0x20 == $1 }
   }
 }

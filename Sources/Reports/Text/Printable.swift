@@ -51,3 +51,19 @@ package func printableLines(_ text: String) -> String {
   text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map { printable(String($0)) }
     .joined(separator: "\n")
 }
+
+extension String {
+  /// With code points replaced. A format's own characters are looked for as its readers do: a combining mark behind one
+  /// of them makes it part of another `Character`, and hides it from nobody else.
+  package func replacingScalars(_ replacement: (Unicode.Scalar) -> String?) -> String {
+    var result = "".unicodeScalars
+    for scalar in unicodeScalars {
+      if let text = replacement(scalar) {
+        result.append(contentsOf: text.unicodeScalars)
+      } else {
+        result.append(scalar)
+      }
+    }
+    return String(result)
+  }
+}

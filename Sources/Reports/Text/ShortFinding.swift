@@ -8,8 +8,7 @@ struct ShortFinding {
   init(_ finding: GuestReport.Finding) {
     let actual = Self.withoutRemark(finding.actual)
     let expectation = Self.withoutRemark(finding.expected)
-    let subject = finding.subjectUnlessIn(actual)
-    text = [subject, actual].compactMap { $0 }.joined(separator: ": ")
+    text = finding.found(actual)
     expected = expectation.isEmpty ? nil : Self.rest(of: expectation, after: [text, actual, finding.subject])
   }
 

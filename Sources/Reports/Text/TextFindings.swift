@@ -23,9 +23,9 @@ struct TextFindings {
       let part = groups.filter { $0.severity == severity }
       guard !part.isEmpty else { continue }
       let count = part.map(\.findings.count).reduce(0, +)
-      let checks = count == part.count ? "" : " in \(counted(part.count, "check"))"
       page.heading(
-        severity.rawValue.uppercased(), counted(count, "finding") + checks, tone: severity.tone)
+        severity.rawValue.uppercased(),
+        counted(count, "finding") + inChecks(part.count, findings: count), tone: severity.tone)
       var hasFull = false
       var compact: [FindingGroup] = []
       for group in part {
@@ -62,16 +62,7 @@ struct TextFindings {
     if !group.blocks.isEmpty {
       row("blocks", "\(counted(group.blocks.count, "check")): \(list(group.blocks, limit: 4))", to: &page)
     }
-    if explains { explain(group.check, to: &page) }
-  }
-
-  private func explain(_ check: Report.CheckDescription, to page: inout TextPage) {
-    let references = check.references.sorted { $0.key < $1.key }
-      .map { "\($0.key) \($0.value.joined(separator: ", "))" }
-    let rows = [
-      ("why", check.rationale), ("to mend", check.remediation), ("see", references.joined(separator: "; ")),
-    ]
-    for (word, text) in rows where !text.isEmpty { row(word, text, to: &page) }
+    if explains { CheckExplanation(check: group.check).add(to: &page, indentation: 2) }
   }
 
   private func addOnly(_ finding: GuestReport.Finding, to page: inout TextPage) {
@@ -93,8 +84,7 @@ struct TextFindings {
     // A fourth subject takes no more room than the line that would stand for it.
     let limit = findings.count == Self.subjectLimit + 1 ? findings.count : Self.subjectLimit
     for (position, finding) in findings.prefix(limit).enumerated() {
-      var text = [finding.subjectUnlessIn(finding.actual), finding.actual].compactMap { $0 }
-        .joined(separator: ": ")
+      var text = finding.found
       if repeatsExpected { text += ", expected \(finding.expected)" }
       if let place = finding.evidence.first?.place, place != finding.subject { text += " (\(place))" }
       row(position == 0 ? "found" : "", text, to: &page)
@@ -118,20 +108,30 @@ struct TextFindings {
   private func addLines(_ groups: [FindingGroup], to page: inout TextPage) {
     let column = min(page.width / 2, (groups.map { ($0.newPhrase + $0.check.id).count }.max() ?? 0) + 2)
     for group in groups.prefix(Self.lineLimit) {
-      let finding = group.findings[0]
-      var text = ShortFinding(finding).text
-      if group.findings.count > 1 {
-        text = "\(group.findings.count) findings, first " + text
-      } else if !group.blocks.isEmpty {
-        text += "; blocks \(counted(group.blocks.count, "check"))"
-      } else if let expected = ShortFinding(finding).expected {
-        text += "; expected \(expected)"
-      }
-      page.clipped((group.newPhrase + group.check.id).padded(to: column), tone: .strong, text)
+      page.clipped(
+        (group.newPhrase + group.check.id).padded(to: column), tone: .strong,
+        Self.line(group, width: page.width - column))
     }
     if groups.count > Self.lineLimit {
       page.paragraph("and \(groups.count - Self.lineLimit) more checks: --format json lists all")
     }
+  }
+
+  /// What was found and expected, if the line has room for it; else what was found, or what is not so.
+  private static func line(_ group: FindingGroup, width: Int) -> String {
+    let short = ShortFinding(group.findings[0])
+    var found = short.text
+    if group.findings.count > 1 {
+      found = "\(group.findings.count) findings, first " + found
+    } else if !group.blocks.isEmpty {
+      found += "; blocks \(counted(group.blocks.count, "check"))"
+    }
+    var candidates = [found]
+    if !group.check.title.isEmpty { candidates.append("unmet: \(group.check.title)") }
+    if group.findings.count == 1, group.blocks.isEmpty, let expected = short.expected {
+      candidates.insert("\(found); expected \(expected)", at: 0)
+    }
+    return candidates.first { printable($0).count <= width } ?? found
   }
 }
 

@@ -38,13 +38,9 @@ public enum TextFormat: ReportFormat {
     let column = min(40, (report.targets.map { printable($0.target).count }.max() ?? 0) + 2)
     for target in report.targets {
       let conclusion = report.conclusion(of: target)
-      var findings = Summary.Findings()
-      for guest in target.guests {
-        for severity in Severity.allCases { findings[severity] += guest.summary.findings[severity] }
-      }
       page.clipped(
         conclusion.word.rawValue.padded(to: 12), tone: conclusion.word.tone,
-        printable(target.target).padded(to: column) + (target.errorBesidesName ?? findings.phrase))
+        printable(target.target).padded(to: column) + (target.errorBesidesName ?? target.findings.phrase))
     }
   }
 
@@ -62,7 +58,7 @@ public enum TextFormat: ReportFormat {
       }
       overview.add(guest, to: &page)
       TextFindings(guest: guest, report: report, explains: style.explains).add(to: &page)
-      TextGaps(guest: guest).add(to: &page)
+      TextGaps(guest, of: target, in: report, explains: style.explains).add(to: &page)
     }
   }
 

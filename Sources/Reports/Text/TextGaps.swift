@@ -3,8 +3,21 @@ import Baselines
 /// What has no answer and why, what was accepted and what did not apply.
 struct TextGaps {
   let guest: GuestReport
+  /// Whether there were no disks to look at.
+  let isTree: Bool
+  /// What checks are about by their id, if they are to be explained.
+  let explained: [String: Report.CheckDescription]?
 
   private static let reasonLimit = 20
+  private static let checkLimit = 12
+  private static let waiverLimit = 50
+
+  /// - Parameter explains: whether every check comes with why it matters and what meets it.
+  init(_ guest: GuestReport, of target: TargetReport, in report: Report, explains: Bool) {
+    self.guest = guest
+    isTree = target.disks.isEmpty
+    explained = explains ? report.checksByID : nil
+  }
 
   func add(to page: inout TextPage) {
     addUndecided(to: &page)
@@ -14,87 +27,116 @@ struct TextGaps {
   }
 
   private func addUndecided(to page: inout TextPage) {
-    let open = guest.findings.filter { $0.verdict == .undecided }
-    guard !open.isEmpty else { return }
-    let checks = Set(open.map(\.check)).count
+    let groups = ReasonGroup.groups(of: guest, verdict: .undecided)
+    guard !groups.isEmpty else { return }
+    let checks = Set(groups.flatMap(\.checks)).count
     page.heading(
       "NOT DECIDED", "\(counted(checks, "check")); the image cannot tell, or it could not be read",
       tone: .warning)
-    addGroups(open, to: &page)
+    if explained != nil { addAdvice(to: &page) }
+    add(groups, to: &page)
+  }
+
+  /// What gets a check decided.
+  private func addAdvice(to page: inout TextPage) {
+    var advice = "To have them decided, mend what the reason names and scan again."
+    if isTree { advice += " A tree shows no disks, partitions and boot loader: the image does." }
+    advice += " What only the running machine can tell, look up there and record with a waiver."
+    page.paragraph(advice)
+    page.blank()
   }
 
   private func addErrors(to page: inout TextPage) {
-    let failed = guest.findings.filter { $0.verdict == .error }
-    guard !failed.isEmpty else { return }
-    page.heading(
-      "ERRORS", "Brinell failed on \(counted(Set(failed.map(\.check)).count, "check"))", tone: .bad)
-    addGroups(failed, to: &page)
+    let groups = ReasonGroup.groups(of: guest, verdict: .error)
+    guard !groups.isEmpty else { return }
+    let checks = Set(groups.flatMap(\.checks)).count
+    page.heading("ERRORS", "Brinell failed on \(counted(checks, "check"))", tone: .bad)
+    add(groups, to: &page)
   }
 
-  /// One block a reason, the most frequent first.
-  private func addGroups(_ findings: [GuestReport.Finding], to page: inout TextPage) {
-    var order: [String] = []
-    var groups: [String: [GuestReport.Finding]] = [:]
-    for finding in findings {
-      let reason = finding.reason ?? finding.actual
-      if groups[reason] == nil { order.append(reason) }
-      groups[reason, default: []].append(finding)
+  private func add(_ groups: [ReasonGroup], to page: inout TextPage) {
+    var told: Set<String> = []
+    let limit = explained == nil ? Self.reasonLimit : groups.count
+    for group in groups.prefix(limit) {
+      if explained == nil {
+        add(group, to: &page)
+      } else {
+        explain(group, &told, to: &page)
+      }
     }
-    let sorted = order.enumerated().sorted { left, right in
-      let (a, b) = (groups[left.element]?.count ?? 0, groups[right.element]?.count ?? 0)
-      return a == b ? left.offset < right.offset : a > b
-    }.map(\.element)
-    for reason in sorted.prefix(Self.reasonLimit) { addGroup(reason, groups[reason] ?? [], to: &page) }
-    if sorted.count > Self.reasonLimit {
-      page.paragraph("and \(counted(sorted.count - Self.reasonLimit, "more reason"))")
-    }
+    if groups.count > limit { page.paragraph("and \(counted(groups.count - limit, "more reason"))") }
+  }
+
+  /// The subject of all findings of a group, if they have the same.
+  private func onlySubject(_ group: ReasonGroup) -> String? {
+    let subjects = Set(group.findings.map(\.subject))
+    return subjects.count == 1 ? subjects.first.flatMap { $0.isEmpty ? nil : $0 } : nil
+  }
+
+  private func reason(_ group: ReasonGroup) -> String {
+    onlySubject(group) == nil ? group.reason : group.findings[0].found(group.reason)
+  }
+
+  private func subjects(of check: String, _ group: ReasonGroup) -> String {
+    guard onlySubject(group) == nil else { return "" }
+    var seen: Set<String> = []
+    let names = group.findings.filter { $0.check == check && !$0.subject.isEmpty }.map(\.subject)
+      .filter { seen.insert($0).inserted }
+    return names.isEmpty ? "" : " (\(list(names, limit: 3)))"
   }
 
   /// The reason with what it is about, and the checks that it leaves open.
-  private func addGroup(_ reason: String, _ findings: [GuestReport.Finding], to page: inout TextPage) {
-    let subjects = Set(findings.map(\.subject))
-    var order: [String] = []
-    var byCheck: [String: [String]] = [:]
-    for finding in findings {
-      if byCheck[finding.check] == nil { order.append(finding.check) }
-      byCheck[finding.check, default: []].append(finding.subject)
-    }
-    if subjects.count == 1, let subject = subjects.first, !subject.isEmpty {
-      page.paragraph(reason.contains(subject) ? reason : "\(subject): \(reason)")
-      page.paragraph("  ", list(order, limit: 12))
+  private func add(_ group: ReasonGroup, to page: inout TextPage) {
+    page.paragraph(reason(group))
+    let checks = group.checks
+    if onlySubject(group) != nil {
+      page.paragraph("  ", list(checks, limit: Self.checkLimit))
       return
     }
-    page.paragraph(reason)
-    for check in order.prefix(12) {
-      page.paragraph("  ", "\(check) (\(list(Self.distinct(byCheck[check] ?? []), limit: 3)))")
+    for check in checks.prefix(Self.checkLimit) {
+      page.paragraph("  ", check + subjects(of: check, group))
     }
-    if order.count > 12 { page.paragraph("  ", "and \(order.count - 12) more checks") }
+    let rest = checks.count - Self.checkLimit
+    if rest > 0 { page.paragraph("  ", "and \(counted(rest, "more check"))") }
   }
 
-  private static func distinct(_ names: [String]) -> [String] {
-    var seen: Set<String> = []
-    return names.filter { seen.insert($0).inserted }
+  /// The same with what each check is about, where it is named first.
+  private func explain(_ group: ReasonGroup, _ told: inout Set<String>, to page: inout TextPage) {
+    page.blank()
+    page.paragraph(reason(group))
+    for check in group.checks {
+      let title = (explained?[check]?.title ?? "") + subjects(of: check, group)
+      page.paragraph("  " + check + "  ", tone: .strong, title)
+      if told.insert(check).inserted { explain(check, to: &page, indentation: 4) }
+    }
+  }
+
+  private func explain(_ check: String, to page: inout TextPage, indentation: Int) {
+    guard let check = explained?[check] else { return }
+    CheckExplanation(check: check, remedy: "to meet").add(to: &page, indentation: indentation)
   }
 
   private func addWaived(to page: inout TextPage) {
     let waived = guest.findings.filter { $0.verdict == .waived }
     guard !waived.isEmpty else { return }
     page.heading("WAIVED", counted(waived.count, "finding"), tone: .calm)
-    for finding in waived.prefix(50) {
+    var told: Set<String> = []
+    let limit = explained == nil ? Self.waiverLimit : waived.count
+    for finding in waived.prefix(limit) {
       let waiver = finding.waiver.map { "until \($0.expires) by \($0.owner): \($0.reason)" } ?? ""
       let parts = [finding.subject, waiver].filter { !$0.isEmpty }
       page.paragraph(finding.check + "  ", tone: .strong, parts.joined(separator: ", "))
+      guard explained != nil, told.insert(finding.check).inserted else { continue }
+      if !finding.actual.isEmpty { page.row("found", indentation: 2, finding.found) }
+      explain(finding.check, to: &page, indentation: 2)
     }
-    if waived.count > 50 { page.paragraph("and \(waived.count - 50) more") }
+    if waived.count > limit { page.paragraph("and \(waived.count - limit) more") }
   }
 
   private func addNotApplicable(to page: inout TextPage) {
-    let reasons = guest.coverage.notApplicable.sorted {
-      $0.value == $1.value ? $0.key < $1.key : $0.value > $1.value
-    }
+    let reasons = guest.coverage.notApplicableReasons
     guard !reasons.isEmpty else { return }
-    let total = reasons.map(\.value).reduce(0, +)
-    page.heading("NOT APPLICABLE", counted(total, "check"), tone: .calm)
+    page.heading("NOT APPLICABLE", counted(guest.coverage.notApplicableCount, "check"), tone: .calm)
     for (reason, count) in reasons.prefix(8) { page.paragraph("\(count)  ", reason) }
     if reasons.count > 8 { page.paragraph("and \(counted(reasons.count - 8, "more reason"))") }
   }

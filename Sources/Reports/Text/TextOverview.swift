@@ -95,13 +95,7 @@ struct TextOverview {
   }
 
   private func verdicts(_ guest: GuestReport) -> String {
-    let counts = guest.summary.verdicts
-    let parts: [(Int, String)] = [
-      (counts.pass, "passed"), (counts.fail, "failed"), (counts.blocked, "blocked by those"),
-      (counts.waived, "waived"), (counts.undecided, "undecided"), (counts.error, "ended in an error"),
-      (counts.notApplicable, "not applicable"),
-    ]
-    return parts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
+    guest.summary.verdicts.named.map { "\($0.count) \($0.name)" }.joined(separator: ", ")
   }
 
   private func coverage(_ guest: GuestReport) -> String {

@@ -88,7 +88,7 @@ struct XCCDFBenchmark {
   }
 
   private static func area(_ check: Report.CheckDescription) -> String {
-    String(check.id.prefix { $0 != "." })
+    CheckArea(check: check.id).id
   }
 
   private static func rule(_ check: Report.CheckDescription) -> XMLElement {

@@ -47,17 +47,15 @@ func escapedForXML(_ text: String) -> String {
       && $0 != UInt8(ascii: "\"")
   }
   if isPlain { return text }
-  var result = "".unicodeScalars
-  for scalar in text.unicodeScalars {
-    switch scalar {
-    case "&": result.append(contentsOf: "&amp;".unicodeScalars)
-    case "<": result.append(contentsOf: "&lt;".unicodeScalars)
-    case ">": result.append(contentsOf: "&gt;".unicodeScalars)
-    case "\"": result.append(contentsOf: "&quot;".unicodeScalars)
+  return text.replacingScalars {
+    switch $0 {
+    case "&": "&amp;"
+    case "<": "&lt;"
+    case ">": "&gt;"
+    case "\"": "&quot;"
     // Noncharacters cannot stand in XML (XML 1.0, 2.2).
-    case _ where scalar.value & 0xfffe == 0xfffe: result.append("\u{fffd}")
-    default: result.append(scalar)
+    case _ where $0.value & 0xfffe == 0xfffe: "\u{fffd}"
+    default: nil
     }
   }
-  return String(result)
 }

@@ -9,7 +9,8 @@ struct Render: ParsableCommand {
     abstract: "Render a saved report again.",
     discussion: """
       A report that was saved with --format json or --report json=FILE is written in another form, as the \
-      scan itself would have written it. The exit status is 0 whatever the report says.
+      scan itself would have written it. The exit status is 0 whatever the report says; 2 if it cannot be read, or \
+      holds nothing that the form is for.
 
       With --remediation the findings that a change of files mends become a shell script or an Ansible \
       playbook; those that it does not mend are listed in it as comments.
@@ -56,7 +57,11 @@ struct Render: ParsableCommand {
     try destination.requireFolder()
     let style = TextStyle(
       width: Terminal.width, usesColor: Terminal.usesColor(noColor: noColor), explains: explain)
-    try destination.write(try Self.read(report), style: style)
+    do {
+      try destination.write(try Self.read(report), style: style)
+    } catch let nothing as NothingToExport {
+      throw Failure("\(destination.form.name): \(nothing)")
+    }
   }
 
   /// - Throws: a `Failure` with one line.

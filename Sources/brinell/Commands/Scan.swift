@@ -101,6 +101,8 @@ extension Scan {
     for destination in destinations {
       do {
         try destination.write(result.report, style: style)
+      } catch let nothing as NothingToExport {
+        progress.notice("\(destination.form.name): \(nothing), so there is no document")
       } catch let failure as Failure {
         progress.notice(failure.message)
         status = 2

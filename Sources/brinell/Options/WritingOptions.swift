@@ -96,14 +96,19 @@ struct Destination<Document> {
 
   /// Writes a document in this form.
   ///
-  /// - Throws: a `Failure` that names the file.
+  /// - Throws: a `Failure` that names the file; `NothingToExport` where the form has nothing to say. A file of that
+  ///   name is removed then: it would be taken for the document.
   func write(_ document: Document, style: TextStyle) throws {
-    if let path {
+    guard let path else { return try Terminal.write(try form.render(document, style)) }
+    let text: String
+    do {
       // Colours and the terminal's width are for the terminal.
-      try Terminal.write(try form.render(document, TextStyle(explains: style.explains)), to: path)
-    } else {
-      try Terminal.write(try form.render(document, style))
+      text = try form.render(document, TextStyle(explains: style.explains))
+    } catch let nothing as NothingToExport {
+      try Terminal.remove(path)
+      throw nothing
     }
+    try Terminal.write(text, to: path)
   }
 }
 

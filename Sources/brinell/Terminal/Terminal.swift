@@ -42,6 +42,15 @@ enum Terminal {
     }
   }
 
+  /// Removes an older file; a device or a pipe stays.
+  static func remove(_ path: String) throws {
+    var status = stat()
+    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return }
+    guard unlink(path) == 0 else {
+      throw Failure("\(path): cannot be removed: \(String(cString: strerror(errno)).lowercased())")
+    }
+  }
+
   /// Writes a file, which appears under its name only when complete.
   static func write(_ text: String, to path: String) throws {
     let temporary = path + ".part"

@@ -172,9 +172,9 @@ import Testing
     let handle = try FileHandle(forWritingTo: URL(filePath: file))
     try handle.truncate(atOffset: 2 << 30)
     try handle.close()
-    let start = ContinuousClock.now
+    let start = ThreadClock.now
     #expect(folder.message { try folder.importing("huge.json") }.contains("more than 256 MiB in one file"))
-    #expect(ContinuousClock.now - start < .seconds(2))
+    #expect(ThreadClock.now - start < .milliseconds(200))
   }
 
   @Test func aCutArchiveIsAnError() throws {

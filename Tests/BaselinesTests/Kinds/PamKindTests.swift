@@ -213,7 +213,7 @@ import Testing
     ]
     let outcomes = try answers(PamKind.self, parameters, GuestFixture(files))
     #expect(outcomes.map(\.subject) == ["auth pam_unix.so x"])
-    #expect(outcomes.map(\.actual) == ["login, sshd: not run; su: run without x"])
+    #expect(outcomes.map(\.actual) == ["not run (login, sshd); run without x (su)"])
   }
 
   @Test func aServiceThatLibpamRefusesIsUndecided() throws {

@@ -14,7 +14,7 @@ import Testing
     let outcomes = try answers(
       SELinuxKind.self, ["mode": .list(["enforcing"]), "policy": .list(["targeted", "mls"])], guest)
     #expect(outcomes.map(\.verdict) == [.fail, .pass])
-    #expect(outcomes[0].actual == "permissive" && outcomes[0].evidence.first?.line == 1)
+    #expect(outcomes[0].actual == "SELinux permissive" && outcomes[0].evidence.first?.line == 1)
   }
 
   @Test func booleans() throws {

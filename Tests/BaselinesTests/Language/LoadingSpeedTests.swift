@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Baselines
@@ -30,7 +31,7 @@ struct LoadingSpeedTests {
     }
     let fixture = try BaselineFixture(files)
     var loaded: [LoadedBaseline] = []
-    let elapsed = try ContinuousClock().measure {
+    let elapsed = try ThreadClock.measure {
       loaded = try fixture.loader.load((0..<13).map { "b\($0)" })
     }
     #expect(loaded.count == 13 && loaded.map(\.checks.count).reduce(0, +) > 3000)

@@ -138,7 +138,8 @@ import Testing
       Self.guest([Self.finding("a.b")]), Self.guest([Self.finding("c.d")]), gate: Gate(maxScoreDrop: 3))
     let saved = try Report(json: Data(try report.json().utf8))
     #expect(saved == report)
-    for format in ReportFormats.all {
+    // OpenVEX states what waivers say, and there is none.
+    for format in ReportFormats.all where format.name != "openvex" {
       #expect(try format.render(saved, TextStyle()) == format.render(report, TextStyle()), "\(format.name)")
     }
     #expect(SARIFFormat.render(report, TextStyle()).contains("\"baselineState\": \"new\""))

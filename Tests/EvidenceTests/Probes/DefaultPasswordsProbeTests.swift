@@ -61,13 +61,13 @@ import Testing
     "$argon2id$v=19$m=65536,t=3,p=4$c2FsdHNhbHQ$" + String(repeating: "a", count: 43),
   ])
   func dearAndUnknownHashesAreNotTried(_ hash: String) throws {
-    let start = ContinuousClock.now
+    let start = ThreadClock.now
     let answer = try answers("a:\(hash):1\n")["a"]
     guard case .untried = answer else {
       Issue.record("\(hash): \(String(describing: answer))")
       return
     }
-    #expect(ContinuousClock.now - start < .seconds(5))
+    #expect(ThreadClock.now - start < .seconds(5))
   }
 
   @Test func manyAccountsAreBounded() throws {

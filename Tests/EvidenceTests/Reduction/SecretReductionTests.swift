@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Evidence
@@ -259,9 +260,9 @@ import Testing
       String(repeating: " ", count: 200_000) + "=", String(repeating: "eyJ.", count: 50_000),
     ]
     for text in hostile {
-      let start = ContinuousClock.now
+      let start = ThreadClock.now
       _ = reduced("/etc/cloud/a.yaml", text)
-      #expect(ContinuousClock.now - start < .seconds(5))
+      #expect(ThreadClock.now - start < .seconds(5))
     }
   }
 }

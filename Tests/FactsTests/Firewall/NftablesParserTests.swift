@@ -140,25 +140,25 @@ import Testing
     "include \"/nothing\"\n",
   ])
   func aHundredThousandCommandsAreReadQuickly(_ command: String) throws {
-    let start = ContinuousClock.now
+    let start = ThreadClock.now
     _ = try parse(chain("accept") + String(repeating: command, count: 100_000)).ruleset.answer(ssh)
-    #expect(ContinuousClock.now - start < .seconds(10))
+    #expect(ThreadClock.now - start < .seconds(10))
   }
 
   @Test func definitionsThatExplodeAreBounded() throws {
     let text =
       "define a = { \(String(repeating: "1, ", count: 9000)) }\n"
       + String(repeating: "$a $a $a $a\n", count: 20_000)
-    let start = ContinuousClock.now
+    let start = ThreadClock.now
     _ = try parse(text)
-    #expect(ContinuousClock.now - start < .seconds(10))
+    #expect(ThreadClock.now - start < .seconds(10))
   }
 
   @Test func aLargeSetIsReadQuickly() throws {
     let addresses = (0..<100_000).map { "10.\($0 >> 16).\($0 >> 8 & 255).\($0 & 255)" }.joined(
       separator: ", ")
-    let start = ContinuousClock.now
+    let start = ThreadClock.now
     #expect(try accepts(chain("ip saddr { \(addresses) } drop\n tcp dport 22 accept"), ssh))
-    #expect(ContinuousClock.now - start < .seconds(5))
+    #expect(ThreadClock.now - start < .seconds(5))
   }
 }

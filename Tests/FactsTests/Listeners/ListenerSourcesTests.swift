@@ -61,14 +61,14 @@ import Testing
   }
 
   @Test func hostileWebServersAreReadInOnePass() throws {
-    let start = ContinuousClock.now
+    let start = ThreadClock.now
     let nginx =
       "http { server { listen 80 " + String(repeating: "x ", count: 200_000) + "; "
       + String(repeating: "{", count: 200_000)
     #expect(try listens("nginx.service", ["/etc/nginx/nginx.conf": nginx]) == ["tcp *:80"])
     let apache = String(repeating: "<IfModule x>\n", count: 100_000) + "Listen 80\n"
     #expect(try listens("apache2.service", ["/etc/apache2/apache2.conf": apache]) == [])
-    #expect(ContinuousClock.now - start < .seconds(10))
+    #expect(ThreadClock.now - start < .seconds(10))
   }
 
   @Test func apache() throws {

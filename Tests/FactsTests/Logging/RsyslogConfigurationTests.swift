@@ -173,8 +173,8 @@ import Testing
 
   @Test func manyLinesTakeLittleTime() throws {
     let text = String(repeating: "mail.* -/var/log/mail.log\nif $x == \"y\" then {\n", count: 10_000)
-    let start = ContinuousClock.now
+    let start = ThreadClock.now
     _ = try model(text)
-    #expect(ContinuousClock.now - start < .seconds(10))
+    #expect(ThreadClock.now - start < .seconds(10))
   }
 }

@@ -96,11 +96,11 @@ import Testing
   @Test func aVMXOfManyLines() throws {
     var text = "config.version = \"8\"\nvtpm.present = \"TRUE\"\n"
     for number in 0..<100_000 { text += "guestinfo.x\(number) = \"y\"\n" }
-    let start = ContinuousClock.now
+    let start = ThreadClock.now
     let machine = try read(text)
     #expect(machine.settings.count == 100_002)
     #expect(machine.tpms.map(\.version) == ["2.0"])
-    #expect(ContinuousClock.now - start < .seconds(20))
+    #expect(ThreadClock.now - start < .seconds(20))
   }
 
   @Test func utf16() throws {
@@ -145,9 +145,9 @@ import Testing
   ])
   func manyDevices(_ element: String) throws {
     let devices = String(repeating: "<\(element)/>", count: 20_000)
-    let start = ContinuousClock.now
+    let start = ThreadClock.now
     _ = try read("<domain type='kvm'><devices>\(devices)</devices></domain>")
-    #expect(ContinuousClock.now - start < .seconds(20))
+    #expect(ThreadClock.now - start < .seconds(20))
   }
 
   @Test func manyCardsOfVMware() throws {
@@ -155,11 +155,11 @@ import Testing
     for number in 0..<5_000 {
       text += "ethernet\(number).present = \"TRUE\"\nethernet\(number).filter0.name = \"f\(number)\"\n"
     }
-    let start = ContinuousClock.now
+    let start = ThreadClock.now
     let machine = try read(text)
     #expect(machine.interfaces.count == 5_000)
     #expect(machine.interfaces.allSatisfy { $0.filter?.value == "f" + ($0.device ?? "").dropFirst(8) })
-    #expect(ContinuousClock.now - start < .seconds(20))
+    #expect(ThreadClock.now - start < .seconds(20))
   }
 
   @Test func scriptsThatDoMore() throws {

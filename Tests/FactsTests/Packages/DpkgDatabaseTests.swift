@@ -39,11 +39,11 @@ import Testing
   }
 
   @Test func aFieldOfAMillionLinesIsReadInOnePass() throws {
-    let start = ContinuousClock.now
+    let start = ThreadClock.now
     let model = try packages(
       "Package: a\nStatus: install ok installed\nVersion: 1\nDescription: x\n"
         + String(repeating: " line\n", count: 1_000_000))
-    #expect(model.installed("a") != nil && ContinuousClock.now - start < .seconds(20))
+    #expect(model.installed("a") != nil && ThreadClock.now - start < .seconds(20))
   }
 
   @Test func heldAndAutomaticPackages() throws {

@@ -15,6 +15,48 @@ import Testing
     #expect(!text.contains("--explain"))
   }
 
+  @Test func whatHasNoAnswerAndWhatIsAcceptedIsExplainedToo() throws {
+    var accepted = ReportSamples.finding("test.accepted", verdict: .waived, subject: "thing")
+    accepted.waiver = ReportSamples.waiver
+    let open = [
+      ReportSamples.finding("test.open", verdict: .undecided, subject: "/var", reason: "not mounted"),
+      ReportSamples.finding("test.open", verdict: .undecided, subject: "/srv", reason: "no such device"),
+      ReportSamples.finding("test.broken", verdict: .error, reason: "ran into a limit"),
+    ]
+    let report = ReportSamples.report([ReportSamples.target([ReportSamples.guest(open + [accepted])])])
+    let plain = TextFormat.render(report, TextStyle())
+    #expect(!plain.contains("Because.") && !plain.contains("To have them decided"))
+    let text = TextFormat.render(report, TextStyle(width: 160, explains: true))
+    #expect(text.components(separatedBy: "  why       Because.\n").count == 4, "each check once")
+    #expect(text.components(separatedBy: "  to meet   Change it.\n").count == 4)
+    #expect(text.contains("To have them decided, mend what the reason names and scan again."))
+    #expect(!text.contains("A tree shows no disks"))
+    let section = try #require(text.components(separatedBy: "WAIVED").last)
+    #expect(section.contains("test.accepted  thing, until 2027-03-31 by ops@example.org"))
+    #expect(section.contains("  found     thing: 0\n"))
+    var tree = report
+    tree.targets[0].disks = []
+    let words = TextFormat.render(tree, TextStyle(width: 160, explains: true))
+    #expect(words.contains("A tree shows no disks"))
+  }
+
+  /// As much as has room, and never half of what was expected.
+  @Test func aLineThatIsTooLongSaysLess() {
+    func line(_ found: String, _ expected: String) -> String? {
+      let one = ReportSamples.finding("a.long", subject: "", expected: expected, actual: found)
+      let rest = (0..<30).map { ReportSamples.finding("b.check-\($0)") }
+      let guest = ReportSamples.guest([one] + rest)
+      let checks = [ReportSamples.check("a.long", title: "The title")]
+      let report = ReportSamples.report([ReportSamples.target([guest])], checks: checks)
+      return TextFormat.render(report, TextStyle()).split(separator: "\n").first { $0.hasPrefix("a.long") }
+        .map { $0.dropFirst(6).trimmingPrefix { $0 == " " } }.map(String.init)
+    }
+    let long = String(repeating: "x", count: 60)
+    #expect(line("found", "wanted") == "found; expected wanted")
+    #expect(line(long, "wanted too") == long)
+    #expect(line(long + long, "wanted") == "unmet: The title")
+  }
+
   @Test(arguments: [72, 80, 140]) func explanationsAreWrapped(_ width: Int) {
     let check = Report.CheckDescription(
       id: "a.b", title: "T", severity: .high, references: ["x": (0..<40).map { "1.2.\($0)" }],
@@ -48,5 +90,14 @@ import Testing
     let short = ShortFinding(ReportSamples.finding("a.b", expected: expected, actual: actual))
     #expect(short.text == text)
     #expect(short.expected == rest)
+  }
+
+  @Test(
+    arguments: [
+      ("/etc/crontab", "mode 0644", "/etc/crontab: mode 0644"), ("a", "a is not so", "a is not so"),
+      ("nameserver 10.0.0.1", "10.0.0.1", "nameserver 10.0.0.1"), ("", "x", "x"), ("Port", "", "Port"),
+    ])
+  func subjectAndFindingAreToldOnce(_ subject: String, _ actual: String, _ found: String) {
+    #expect(ReportSamples.finding("a.b", subject: subject, actual: actual).found == found)
   }
 }

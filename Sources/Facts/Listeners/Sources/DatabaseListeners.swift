@@ -17,10 +17,9 @@ enum MariaDBListeners: ListenerSource {
     let bound = reader.values["bind-address"]
     let port = reader.values["port"].flatMap { Int($0.value) } ?? 3306
     let origin = bound?.origin ?? .compiledDefault("mysqld(8), bind-address")
-    return (bound?.value.split(separator: ",").map { String($0.trimmingBlanks()) } ?? ["*"]).map {
-      .init(
-        transport: "tcp", address: SocketAddress(address: $0, port: nil).address, port: port, origin: origin)
-    }
+    return ListenerContext.Socket.each(
+      "tcp", of: bound?.value.split(separator: ",").map { String($0.trimmingBlanks()) } ?? ["*"], port: port,
+      origin)
   }
 
   private struct Reader {
@@ -122,11 +121,7 @@ enum RedisListeners: ListenerSource {
       }
     }
     return [port, tlsPort].filter { $0 != 0 }.flatMap { number in
-      addresses.list.map {
-        .init(
-          transport: "tcp", address: SocketAddress(address: $0, port: nil).address, port: number,
-          origin: addresses.origin)
-      }
+      ListenerContext.Socket.each("tcp", of: addresses.list, port: number, addresses.origin)
     }
   }
 }

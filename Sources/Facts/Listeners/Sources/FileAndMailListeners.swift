@@ -49,11 +49,8 @@ enum SambaListeners: ListenerSource {
     let isNames = context.unit.name.prefix.hasPrefix("n")
     let ports = isNames ? [("udp", 137), ("udp", 138)] : [("tcp", 445), ("tcp", 139)]
     return ports.flatMap { transport, port in
-      (isBound ? interfaces.list : ["*"]).map {
-        .init(
-          transport: transport, address: SocketAddress(address: $0, port: nil).address, port: port,
-          origin: interfaces.origin)
-      }
+      ListenerContext.Socket.each(
+        transport, of: isBound ? interfaces.list : ["*"], port: port, interfaces.origin)
     }
   }
 }
@@ -108,11 +105,7 @@ enum DovecotListeners: ListenerSource {
     }
     let ports = [("imap", 143), ("imap", 993), ("pop3", 110), ("pop3", 995), ("submission", 587)]
     return ports.filter { protocols.contains($0.0) }.flatMap { _, port in
-      addresses.list.map {
-        .init(
-          transport: "tcp", address: SocketAddress(address: $0, port: nil).address, port: port,
-          origin: addresses.origin)
-      }
+      ListenerContext.Socket.each("tcp", of: addresses.list, port: port, addresses.origin)
     }
   }
 }

@@ -179,20 +179,13 @@ enum ChronyListeners: ListenerSource {
       }
       let addresses = set.isEmpty ? ["127.0.0.1", "::1"] : set.compactMap { $0.words.first }
       let origin = set.last?.origin ?? command?.origin ?? .compiledDefault("chrony.conf(5), cmdport")
-      sockets += addresses.map {
-        .init(
-          transport: "udp", address: SocketAddress(address: $0, port: nil).address, port: commandPort,
-          origin: origin)
-      }
+      sockets += ListenerContext.Socket.each("udp", of: addresses, port: commandPort, origin)
     }
     let port = configuration.last("port")?.words.first.flatMap { Int($0) } ?? 123
     if port != 0, let allow = configuration.last("allow") {
       let bound = configuration.directives.filter { $0.name == "bindaddress" }.compactMap { $0.words.first }
-      sockets += (bound.isEmpty ? ["*"] : bound).map {
-        .init(
-          transport: "udp", address: SocketAddress(address: $0, port: nil).address, port: port,
-          origin: allow.origin)
-      }
+      sockets += ListenerContext.Socket.each(
+        "udp", of: bound.isEmpty ? ["*"] : bound, port: port, allow.origin)
     }
     return sockets
   }

@@ -121,9 +121,9 @@ import Testing
     var bytes = RpmSamples.ndb([RpmSamples.package("a", padding: 20_000), RpmSamples.package("b")])
     let first = Array(bytes[32..<48])
     for slot in 1..<200 { bytes.replaceSubrange(32 + 16 * slot..<48 + 16 * slot, with: first) }
-    let start = ContinuousClock.now
+    let start = ThreadClock.now
     #expect(throws: EvidenceGap.self) { try packages("/var/lib/rpm/Packages.db", bytes) }
-    #expect(ContinuousClock.now - start < .seconds(1))
+    #expect(ThreadClock.now - start < .seconds(1))
   }
 
   @Test func anOverflowChainThatLoopsEnds() throws {

@@ -92,12 +92,12 @@ import Testing
   @Test(arguments: VersionScheme.allCases) func versionsOfManyCharactersAreComparedQuickly(
     _ scheme: VersionScheme
   ) {
-    let start = ContinuousClock.now
+    let start = ThreadClock.now
     for unit in ["1", "1.", "1-", "a1", "~", "^", "_rc1", "1.0-0.", "é", "-r", "a", "1+"] {
       let long = String(repeating: unit, count: 10_000)
       let forth = scheme.order(long + "1", long + "2").signum()
       #expect(scheme.order(long, long) == 0 && scheme.order(long + "2", long + "1").signum() == -forth)
     }
-    #expect(ContinuousClock.now - start < .seconds(5))
+    #expect(ThreadClock.now - start < .seconds(5))
   }
 }
