@@ -1,7 +1,10 @@
 """Configurations that compare-tls tries with each daemon: a weak setting that is inherited, overridden, in an include, in
 a virtual host, written twice, in the wrong order."""
 
+import os
 from dataclasses import dataclass, field
+
+from tls_daemons import ADDRESS, PEER
 
 
 @dataclass
@@ -11,18 +14,28 @@ class End:
     port: int
     starttls: str = ""
     host: str = ""
+    address: str = ADDRESS
+    shows_certificate: bool = False
 
 
 @dataclass
 class Case:
-    """Files by path: `-> x` is a link, a leading `+` appends, None removes."""
+    """Files by path: `-> x` is a link, a leading `+` appends, None removes. Arguments go to the daemon's command, and
+    have to be in its unit among the files."""
     name: str
     files: dict = field(default_factory=dict)
     ends: list = field(default_factory=list)
+    arguments: list = field(default_factory=list)
 
 
 OPENSSL = "/etc/ssl/openssl.cnf"
 WEAK = "ALL:COMPLEMENTOFALL:@SECLEVEL=0"
+
+
+def version(tree, package):
+    with open(f"{tree}/var/lib/dpkg/status", encoding="utf-8") as status:
+        stanza = status.read().split(f"Package: {package}\n", 1)[1]
+    return stanza.split("\nVersion: ", 1)[1].split("\n", 1)[0]
 
 
 def system(text):
@@ -220,13 +233,25 @@ def postfix():
     ]
 
 
-def dovecot():
+def dovecot(tree):
+    is_new = not version(tree, "dovecot-core").startswith("1:2.3")
     key = "ssl_cert = </etc/tls/c.pem\nssl_key = </etc/tls/k.pem\n"
+    users = "passdb {\n driver = static\n args = password=p\n}\n"
+    if is_new:
+        key = "ssl_server_cert_file = /etc/tls/c.pem\nssl_server_key_file = /etc/tls/k.pem\n"
+        users = "passdb static {\n password = p\n}\n"
+    format = "dovecot_config_version = 2.4.0\ndovecot_storage_version = 2.4.0\n" if is_new else ""
     usual = [End("dovecot imap", 143, "imap"), End("dovecot imaps", 993)]
 
     def case(name, text, ends=None, files=None, start="protocols = imap\n"):
-        main = start + "log_path = /dev/stderr\npassdb {\n driver = static\n args = password=p\n}\n" + key + text
+        if is_new:
+            text = text.replace("disable_plaintext_auth = no", "auth_allow_cleartext = yes")
+        main = format + start + "log_path = /dev/stderr\n" + users + key + text
         return Case(name, {"/etc/dovecot/dovecot.conf": main} | (files or {}), ends or usual)
+
+    def within(block, **names):
+        plain, secure = usual
+        return [plain, secure, End(f"dovecot imap {block}", 143, "imap", **names), End(f"dovecot imaps {block}", 993, **names)]
 
     weak = f"ssl_cipher_list = {WEAK}\n"
     return [
@@ -235,7 +260,8 @@ def dovecot():
         case("off", "ssl = no\n", [End("dovecot imap", 143, "imap")]),
         case("off, passwords in clear", "ssl = no\ndisable_plaintext_auth = no\n", [End("dovecot imap", 143, "imap")]),
         case("passwords in clear", "disable_plaintext_auth = no\n"),
-        case("passwords in clear, required", "disable_plaintext_auth = no\nssl = required\n"),
+        # 2.4 does not start with both.
+        *([] if is_new else [case("passwords in clear, required", "disable_plaintext_auth = no\nssl = required\n")]),
         case("minimum", "ssl_min_protocol = TLSv1\n" + weak),
         case("minimum without level", "ssl_min_protocol = TLSv1\n"),
         case("any", "ssl_min_protocol = ANY\n" + weak),
@@ -256,14 +282,25 @@ def dovecot():
         case("quoted", "ssl_min_protocol = \"TLSv1.3\" \n"),
         case("Debian's files", "", files={}, start="!include_try /usr/share/dovecot/protocols.d/*.protocol\n!include conf.d/*.conf\n", ends=[
             End("dovecot imap", 143, "imap"), End("dovecot imaps", 993), End("dovecot pop3", 110, "pop3"), End("dovecot pop3s", 995)]),
-    ]
+    ] + [
+        case("local address", weak + "ssl_min_protocol = TLSv1.3\nlocal 10.9.9.8 {\n  ssl_min_protocol = TLSv1.1\n}\n",
+             within("local 10.9.9.8", address=PEER)),
+        case("local address, required there", "local 10.9.9.8 {\n  ssl = required\n  protocol imap {\n    ssl_min_protocol = TLSv1.3\n  }\n}\n",
+             within("local 10.9.9.8", address=PEER)),
+        case("name of the client", "local_name a.example {\n  ssl_min_protocol = TLSv1\n  ssl_cipher_list = ALL:@SECLEVEL=0\n}\n",
+             within("local_name a.example", host="a.example")),
+    ] + ([
+        case("list of protocols", "protocols {\n  imap = yes\n  pop3 = no\n}\nprotocols {\n  pop3 = yes\n}\nssl_min_protocol = TLSv1.3\n", usual + [
+            End("dovecot pop3", 110, "pop3"), End("dovecot pop3s", 995)], start=""),
+    ] if is_new else [])
 
 
-def postgresql():
-    folder = "/etc/postgresql/15/main"
+def postgresql(tree):
+    release = os.listdir(f"{tree}/etc/postgresql")[0]
+    folder = f"/etc/postgresql/{release}/main"
 
     def case(name, conf, hba="host all all 10.0.0.0/8 trust\n", files=None):
-        base = ("data_directory = '/var/lib/postgresql/15/main'\nhba_file = '/etc/postgresql/15/main/pg_hba.conf'\n"
+        base = (f"data_directory = '/var/lib/postgresql/{release}/main'\nhba_file = '{folder}/pg_hba.conf'\n"
                 "listen_addresses = '*'\nssl_cert_file = '/etc/tls/c.pem'\nssl_key_file = '/etc/tls/k.pem'\n")
         return Case(name, {f"{folder}/postgresql.conf": base + conf, f"{folder}/pg_hba.conf": "local all all trust\n" + hba}
                     | (files or {}), [End("postgresql main", 5432, "postgres")])
@@ -290,7 +327,7 @@ def postgresql():
         case("included before", "include 'more.conf'\n" + on + "ssl_min_protocol_version = TLSv1.3\n", files={
             f"{folder}/more.conf": "ssl_min_protocol_version = TLSv1.1\n"}),
         case("ALTER SYSTEM", on + "ssl_min_protocol_version = TLSv1.3\n", files={
-            "/var/lib/postgresql/15/main/postgresql.auto.conf": "ssl_min_protocol_version = 'TLSv1.1'\nssl_ciphers = 'ALL:@SECLEVEL=0'\n"}),
+            f"/var/lib/postgresql/{release}/main/postgresql.auto.conf": "ssl_min_protocol_version = 'TLSv1.1'\nssl_ciphers = 'ALL:@SECLEVEL=0'\n"}),
         case("no equals sign, beginnings of words", "ssl tru\nssl_min_protocol_version 'TLSv1.3' # x\n"),
         case("capital letters", "SSL = ON\nSSL_Min_Protocol_Version = 'tlsv1.3'\n"),
         case("quoted quote", on + "ssl_ciphers = 'HIGH:!aNULL'\napplication_name = 'it''s'\n"),
@@ -302,12 +339,15 @@ def postgresql():
     ]
 
 
-def mariadb():
+def mariadb(tree):
+    release = ".".join(version(tree, "mariadb-server").split(":")[-1].split(".")[:2])
     key = "ssl_cert = /etc/tls/c.pem\nssl_key = /etc/tls/k.pem\n"
 
-    def case(name, text, files=None):
+    def case(name, text, files=None, arguments=()):
         main = {"/etc/mysql/mariadb.conf.d/99-x.cnf": f"[mysqld]\nbind-address = 0.0.0.0\n{text}"}
-        return Case(name, main | (files or {}), [End("mysqld", 3306, "mysql")])
+        if arguments:
+            main["/etc/systemd/system/mariadb.service.d/1.conf"] = f"[Service]\nEnvironment='MYSQLD_OPTS={' '.join(arguments)}'\n"
+        return Case(name, main | (files or {}), [End("mysqld", 3306, "mysql")], list(arguments))
 
     return [
         case("no certificate", ""),
@@ -322,7 +362,7 @@ def mariadb():
         case("versions", key + "tls_version = TLSv1.1,TLSv1.2\nssl_cipher = ALL:@SECLEVEL=0\n"),
         case("suites alone", key + f"ssl_cipher = {WEAK}\n"),
         case("a hole", key + "tls_version = TLSv1.1,TLSv1.3\nssl_cipher = ALL:@SECLEVEL=0\n"),
-        case("a group for the release", key, {"/etc/mysql/mariadb.conf.d/99-y.cnf": "[mariadb-10.11]\ntls_version = TLSv1.3\n[mariadb-10.5]\nskip-ssl\n"}),
+        case("a group for the release", key, {"/etc/mysql/mariadb.conf.d/99-y.cnf": f"[mariadb-{release}]\ntls_version = TLSv1.3\n[mariadb-10.5]\nskip-ssl\n"}),
         case("groups that do not count", key, {"/etc/mysql/mariadb.conf.d/99-y.cnf": "[client]\nskip-ssl\n[mysqld_safe]\nskip-ssl\n[embedded]\nskip-ssl\n"}),
         case("later file", key + "tls_version = TLSv1.3\n", {"/etc/mysql/mariadb.conf.d/99-z.cnf": "[mariadbd]\ntls_version = TLSv1.2\n"}),
         case("earlier file", key + "tls_version = TLSv1.3\n", {"/etc/mysql/conf.d/1.cnf": "[mysqld]\ntls_version = TLSv1.2\n"}),
@@ -332,6 +372,7 @@ def mariadb():
         case("openssl.cnf is low", key, LOW),
         case("openssl.cnf is high", key, {OPENSSL: system("MinProtocol = TLSv1.3\n")}),
         case("of the user's own", key, {"/etc/my.cnf": "[mysqld]\ntls_version = TLSv1.3\n"}),
+        case("options of the command", key + "tls_version = TLSv1.2\n", arguments=["--require-secure-transport", "--tls-version=TLSv1.3"]),
     ]
 
 
@@ -340,8 +381,10 @@ def redis():
     base = "bind 0.0.0.0\nprotected-mode no\ndaemonize no\ndir /tmp\n"
     plain, secure = End("redis port", 6379), End("redis tls-port", 6380)
 
-    def case(name, text, ends=None, files=None):
-        return Case(name, {"/etc/redis/redis.conf": base + key + text} | (files or {}), ends or [secure])
+    def case(name, text, ends=None, files=None, arguments=()):
+        unit = f"[Service]\nExecStart=\nExecStart=/usr/bin/redis-server /etc/redis/redis.conf {' '.join(arguments)}\n"
+        files = (files or {}) | ({"/etc/systemd/system/redis-server.service.d/1.conf": unit} if arguments else {})
+        return Case(name, {"/etc/redis/redis.conf": base + key + text} | files, ends or [secure], list(arguments))
 
     only = "port 0\ntls-port 6380\n"
     return [
@@ -360,15 +403,20 @@ def redis():
         case("openssl.cnf is low", only, files=LOW),
         case("openssl.cnf is low, suites", only + "tls-protocols \"TLSv1 TLSv1.1 TLSv1.2\"\n", files=LOW),
         case("openssl.cnf is high", only, files={OPENSSL: system("MinProtocol = TLSv1.3\n")}),
+        case("options of the command", "tls-protocols TLSv1.2\n", arguments=["--port", "0", "--tls-port", "6380", "--tls-protocols", "TLSv1.3"]),
     ]
 
 
-def vsftpd():
+def vsftpd(tree):
+    # The program of 3.0.5 has other names than its manual; that of 3.0.3 knows no more than TLS 1.0.
+    old = "ssl_tlsv1=%s\n" + ("ssl_tlsv11=%s\n" if version(tree, "vsftpd").startswith("3.0.5") else "")
     base = "listen=YES\nanonymous_enable=NO\nlocal_enable=YES\nrsa_cert_file=/etc/tls/c.pem\nrsa_private_key_file=/etc/tls/k.pem\nsecure_chroot_dir=/run/vsftpd/empty\n"
     end = [End("vsftpd", 21, "ftp")]
 
-    def case(name, text, ends=None, files=None):
-        return Case(name, {"/etc/vsftpd.conf": base + text} | (files or {}), ends or end)
+    def case(name, text, ends=None, files=None, arguments=()):
+        unit = f"[Service]\nExecStart=\nExecStart=/usr/sbin/vsftpd /etc/vsftpd.conf {' '.join(arguments)}\n"
+        files = (files or {}) | ({"/etc/systemd/system/vsftpd.service.d/1.conf": unit} if arguments else {})
+        return Case(name, {"/etc/vsftpd.conf": base + text} | files, ends or end, list(arguments))
 
     on, weak = "ssl_enable=YES\n", f"ssl_ciphers={WEAK}\n"
     return [
@@ -386,6 +434,9 @@ def vsftpd():
         case("anonymous may do without", on + "anonymous_enable=YES\n"),
         case("anonymous is forced too", on + "anonymous_enable=YES\nforce_anon_logins_ssl=YES\nallow_anon_ssl=YES\n"),
         case("small letters", "ssl_enable=yes\nforce_local_logins_ssl=no\n"),
+        case("old versions on", on + weak + old.replace("%s", "YES")),
+        case("a second file", on + weak + "force_local_logins_ssl=NO\n", files={"/etc/more": "force_local_logins_ssl=YES\n" + old.replace("%s", "NO")}, arguments=["/etc/more"]),
+        case("an option of the command", on + weak + "force_local_logins_ssl=NO\n", arguments=["-oforce_local_logins_ssl=YES"]),
     ]
 
 
@@ -424,7 +475,14 @@ def proftpd():
     ]
 
 
-def slapd():
+def slapd(tree):
+    # Debian's changed from GnuTLS to OpenSSL.
+    is_open = not version(tree, "slapd").startswith("2.5")
+    new = "HIGH:!aNULL" if is_open else "NORMAL:-VERS-TLS1.0:-VERS-TLS1.1"
+    newest = "ECDHE+AESGCM" if is_open else "SECURE256:-VERS-ALL:+VERS-TLS1.3"
+    usual = "DEFAULT" if is_open else "NORMAL"
+    weak = WEAK if is_open else "NORMAL:+ANON-ECDH:+ANON-DH"
+    middle = "AES128-SHA:AES256-SHA" if is_open else "NORMAL:-VERS-ALL:+VERS-TLS1.2"
     key = "olcTLSCertificateFile: /etc/tls/c.pem\nolcTLSCertificateKeyFile: /etc/tls/k.pem\n"
     both = [End("slapd ldap:389", 389, "ldap"), End("slapd ldaps:636", 636)]
     config = "/etc/ldap/slapd.d/cn=config.ldif"
@@ -441,23 +499,27 @@ def slapd():
     return [
         case("without", "", [End("slapd ldap:389", 389, "ldap")], urls="ldap:///"),
         case("certificate", key),
-        case("priorities", key + "olcTLSCipherSuite: NORMAL:-VERS-TLS1.0:-VERS-TLS1.1\n"),
-        case("priorities, 1.3", key + "olcTLSCipherSuite: SECURE256:-VERS-ALL:+VERS-TLS1.3\n"),
+        case("priorities", key + "olcTLSCipherSuite: " + new + "\n"),
+        case("priorities, 1.3", key + "olcTLSCipherSuite: " + newest + "\n"),
         case("minimum", key + "olcTLSProtocolMin: 3.3\n"),
         case("minimum 1.3", key + "olcTLSProtocolMin: 3.4\n"),
-        case("minimum and priorities", key + "olcTLSProtocolMin: 3.4\nolcTLSCipherSuite: NORMAL\n"),
+        case("minimum and priorities", key + "olcTLSProtocolMin: 3.4\nolcTLSCipherSuite: " + usual + "\n"),
         case("security", key + "olcSecurity: ssf=128\n"),
         case("security tls", key + "olcSecurity: tls=1\n"),
         case("security simple_bind", key + "olcSecurity: simple_bind=128\n"),
         case("security 0", key + "olcSecurity: ssf=0\n"),
-        case("weak priorities", key + "olcTLSCipherSuite: NORMAL:+ANON-ECDH:+ANON-DH\n"),
-        case("folded line", key + "olcTLSCipherSuite: NORMAL:-VERS-TLS1.0:\n -VERS-TLS1.1\n"),
+        case("weak priorities", key + "olcTLSCipherSuite: " + weak + "\n"),
+        case("folded line", key + "olcTLSCipherSuite: " + new.replace(":", ":\n ") + "\n"),
         case("gnutls config", key, files={"/etc/gnutls/config": "[overrides]\ndisabled-version = tls1.0\ndisabled-version = tls1.1\n"}),
         case("gnutls default priority", key, files={"/etc/gnutls/config": "[overrides]\ndefault-priority-string = NORMAL:-VERS-TLS1.0\n"}),
-        case("slapd.conf", "", files={config: "", **old(tls + "TLSCipherSuite NORMAL:-VERS-ALL:+VERS-TLS1.2\n")}),
-        case("slapd.conf includes", "", files={config: "", **old("include /etc/ldap/tls.conf\n" + tls), "/etc/ldap/tls.conf": "TLSCipherSuite NORMAL:-VERS-ALL:+VERS-TLS1.2\nsecurity ssf=128\n"}),
-        case("slapd.conf continued", "", files={config: "", **old(tls + "TLSCipherSuite\n  NORMAL:-VERS-ALL:+VERS-TLS1.2\n")}),
-    ]
+        case("slapd.conf", "", files={config: "", **old(tls + "TLSCipherSuite " + middle + "\n")}),
+        case("slapd.conf includes", "", files={config: "", **old("include /etc/ldap/tls.conf\n" + tls), "/etc/ldap/tls.conf": "TLSCipherSuite " + middle + "\nsecurity ssf=128\n"}),
+        case("slapd.conf continued", "", files={config: "", **old(tls + "TLSCipherSuite\n  " + middle + "\n")}),
+    ] + ([
+        case("openssl.cnf is high", key + "olcTLSProtocolMin: 3.1\n", files={OPENSSL: system("MinProtocol = TLSv1.3\n")}),
+        case("openssl.cnf is low", key, files=LOW),
+        case("minimum of 1.0, suites of every level", key + "olcTLSProtocolMin: 3.1\nolcTLSCipherSuite: " + WEAK + "\n"),
+    ] if is_open else [])
 
 
 def rsyslog():
@@ -581,6 +643,41 @@ def bind():
     ]
 
 
-CASES = {function.__name__: function() for function in (
+def docker():
+    end, clear = End("docker tcp:2376", 2376), End("docker tcp:2375", 2375)
+    known = End("docker tcp:2376", 2376, shows_certificate=True)
+    key = '"tlscert": "/etc/tls/c.pem", "tlskey": "/etc/tls/k.pem", "tlscacert": "/etc/tls/c.pem"'
+    options = ["--tlscert=/etc/tls/c.pem", "--tlskey=/etc/tls/k.pem", "--tlscacert=/etc/tls/c.pem"]
+    host = '"hosts": ["tcp://10.9.9.9:2376"]'
+
+    def case(name, settings, ends=None, arguments=(), path="/etc/docker/daemon.json"):
+        files = {"/etc/systemd/system/docker.service.d/1.conf": f"[Service]\nExecStart=\nExecStart=/usr/sbin/dockerd {' '.join(arguments)}\n"}
+        return Case(name, files | ({path: "{%s}\n" % settings} if settings else {}), ends or [end], list(arguments))
+
+    return [
+        case("clear", '"hosts": ["tcp://10.9.9.9:2375"]', [clear]),
+        case("tlsverify", f'"tlsverify": true, {host}, {key}', [known]),
+        case("tls without tlsverify", f'"tls": true, "tlsverify": false, {host}, {key}'),
+        case("tlsverify is false", f'"tlsverify": false, {host}, {key}'),
+        case("tls is false", '"tls": false, "hosts": ["tcp://10.9.9.9:2375"]', [clear]),
+        case("tls alone asks for a certificate", f'"tls": true, {host}, {key}', [known]),
+        case("options", "", [known], ["-H", "tcp://10.9.9.9:2376", "--tlsverify", *options]),
+        case("options over nothing", "", [clear], ["--host=tcp://10.9.9.9:2375", "--tls=false"]),
+        case("options and file", f'"tlsverify": true, {key}', [known], ["-H=tcp://10.9.9.9:2376"]),
+        case("another file", f'"tlsverify": true, {host}, {key}', [known], ["--config-file", "/etc/other.json"], "/etc/other.json"),
+        case("no scheme, several hosts", "", [clear, End("docker tcp:2400", 2400)], ["-H", "10.9.9.9:2375", "-H", "tcp://10.9.9.9:2400"]),
+        case("no port", f'"tlsverify": true, "hosts": ["tcp://10.9.9.9"], {key}', [End("docker tcp:2375", 2375, shows_certificate=True)]),
+        case("short options", "", [End("docker tcp:2376", 2376)], ["-Htcp://10.9.9.9:2376", "--tls", "--tlsverify=false", *options]),
+    ]
+
+
+def cases(daemon, tree):
+    """The configurations of a daemon, in the words of the release that a tree holds."""
+    function = CASES[daemon]
+    return function(tree) if function in OF_A_RELEASE else function()
+
+
+CASES = {function.__name__: function for function in (
     openssl, nginx, apache2, haproxy, postfix, dovecot, postgresql, mariadb, redis, vsftpd, proftpd, slapd, rsyslog,
-    libvirtd, exim, bind)}
+    libvirtd, docker, exim, bind)}
+OF_A_RELEASE = (dovecot, postgresql, mariadb, vsftpd, slapd)

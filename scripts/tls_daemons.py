@@ -17,6 +17,7 @@ TREES = {
              "rsyslog-openssl", "libvirt-daemon-system", "ssl-cert", "systemd-sysv"],
     # Debian lets no two FTP or mail servers be installed side by side.
     "second": ["openssl", "proftpd-core", "proftpd-mod-crypto", "exim4-daemon-light", "bind9", "systemd-sysv"],
+    "docker": ["openssl", "docker.io", "systemd-sysv"],
 }
 # A client that takes whatever it is offered, whatever the case writes into openssl.cnf.
 ENVIRONMENT = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "OPENSSL_CONF": "/dev/null", "LC_ALL": "C"}
@@ -43,12 +44,12 @@ def make_certificates(root, daemon):
 class Running:
     """A daemon, started in the tree until the block ends, with all that it starts."""
 
-    def __init__(self, daemon, root, ports):
+    def __init__(self, daemon, root, ports, arguments=()):
         self.log = tempfile.TemporaryFile()
         self.process = subprocess.Popen(
             # The shell is the first process of the namespace: with it ends whatever the daemon has started, as whatever user.
             ["unshare", "--pid", "--fork", "--kill-child", "bash", "-c", 'chroot "$@"; exit $?', "bash", root,
-             *daemon.command], stdout=self.log, stderr=self.log, stdin=subprocess.DEVNULL, env={"PATH": ENVIRONMENT["PATH"], "LC_ALL": "C"})
+             *daemon.command, *arguments], stdout=self.log, stderr=self.log, stdin=subprocess.DEVNULL, env={"PATH": ENVIRONMENT["PATH"], "LC_ALL": "C"})
         self.ports = ports
         self.answers = all(self.wait(port) for port in ports)
 
@@ -106,10 +107,11 @@ def suites(root):
 
 def handshake(root, end, version, ciphers):
     """Whether a version with one of the suites can be negotiated."""
-    words = ["openssl", "s_client", "-connect", f"{ADDRESS}:{end.port}", version, "-cipher", ciphers + ":@SECLEVEL=0"]
+    words = ["openssl", "s_client", "-connect", f"{end.address}:{end.port}", version, "-cipher", ciphers + ":@SECLEVEL=0"]
     if end.starttls:
         words += ["-starttls", end.starttls]
     words += ["-servername", end.host] if end.host else ["-noservername"]
+    words += ["-cert", "/etc/tls/c.pem", "-key", "/etc/tls/k.pem"] if end.shows_certificate else []
     try:
         text = in_tree(root, "timeout", "5", *words).stdout.decode("utf-8", "replace")
     except subprocess.TimeoutExpired:
@@ -121,8 +123,10 @@ def handshake(root, end, version, ciphers):
 class Conversation:
     """Lines sent and received without TLS."""
 
-    def __init__(self, port):
-        self.socket = socket.create_connection((ADDRESS, port), timeout=4, source_address=(PEER, 0))
+    def __init__(self, end):
+        # Dovecot trusts who comes from the address that it listens on.
+        source = ADDRESS if end.address == PEER else PEER
+        self.socket = socket.create_connection((end.address, end.port), timeout=4, source_address=(source, 0))
 
     def ask(self, text, until=b"\n"):
         """Sends a text; the answer up to the mark, or what has come until then."""
@@ -175,16 +179,25 @@ class Daemon:
 
 class Web(Daemon):
     def plain(self, end, root):
-        text = Conversation(end.port).ask(f"GET / HTTP/1.0\r\nHost: {end.host or 'x'}\r\n\r\n", b"\r\n\r\n\r\n")
+        text = Conversation(end).ask(f"GET / HTTP/1.0\r\nHost: {end.host or 'x'}\r\n\r\n", b"\r\n\r\n\r\n")
         status = re.match(r"HTTP/\S+ (\d+)", text)
         if not status or "400 Bad Request" in text and ("HTTPS" in text or "SSL" in text):
             return False
         return "redirects" if re.search(r"^location: https://", text, re.M | re.I) else True
 
 
+class Docker(Web):
+    """dockerd, without the bridge and the firewall that it needs for containers."""
+
+    def prepare(self, root):
+        for kind, place in (("sysfs", "sys"), ("cgroup2", "sys/fs/cgroup"), ("tmpfs", "run"), ("tmpfs", "var/lib/docker")):
+            os.makedirs(f"{root}/{place}", exist_ok=True)
+            subprocess.run(["mount", "-t", kind, kind, f"{root}/{place}"], check=True)
+
+
 class Mail(Daemon):
     def plain(self, end, root):
-        talk = Conversation(end.port)
+        talk = Conversation(end)
         if not talk.ask("").startswith("220"):
             return False
         talk.ask("EHLO x\r\n", b"250 ")
@@ -197,7 +210,7 @@ class Mailbox(Daemon):
     def more(self, end, root):
         if not end.starttls:
             return {"secrets": False}
-        talk = Conversation(end.port)
+        talk = Conversation(end)
         talk.ask("")
         if end.starttls == "pop3":
             return {"secrets": talk.ask("USER x\r\n").startswith("+OK")}
@@ -207,7 +220,7 @@ class Mailbox(Daemon):
 
 class Files(Daemon):
     def plain(self, end, root):
-        talk = Conversation(end.port)
+        talk = Conversation(end)
         if not talk.ask("").startswith("220"):
             return False
         return talk.ask("USER nobody\r\n").startswith("331")
@@ -223,7 +236,7 @@ class Directory(Daemon):
 
 class PostgreSQL(Daemon):
     def plain(self, end, root):
-        talk = Conversation(end.port)
+        talk = Conversation(end)
         body = struct.pack("!I", 196608) + b"user\0postgres\0database\0postgres\0\0"
         talk.socket.sendall(struct.pack("!I", len(body) + 4) + body)
         return talk.socket.recv(1) == b"R"
@@ -233,12 +246,13 @@ class MariaDB(Daemon):
     def plain(self, end, root):
         text = in_tree(root, "mariadb", "--no-defaults", "-h", ADDRESS, "-P", str(end.port), "-u", "probe", "--skip-ssl", "-e",
                        "select 1").stdout.decode()
-        return "Access denied" not in text
+        # MariaDB 11 says so in words of its own.
+        return "Access denied" not in text and "insecure transport" not in text
 
 
 class Redis(Daemon):
     def plain(self, end, root):
-        return Conversation(end.port).ask("PING\r\n")[:1] in ("+", "-")
+        return Conversation(end).ask("PING\r\n")[:1] in ("+", "-")
 
 
 class Silent(Daemon):
@@ -277,6 +291,7 @@ ALL = [
                         '${SLAPD_CONF:+-f "$SLAPD_CONF"}'], user="openldap", folders=[("/run/slapd", "openldap")]),
     Silent("rsyslog", ["rsyslogd", "-n", "-i", "NONE"]),
     Silent("libvirtd", ["libvirtd", "--listen"]),
+    Docker("docker", ["dockerd", "--bridge=none", "--iptables=false", "--ip6tables=false", "--storage-driver=vfs"], tree="docker"),
     Mail("exim", ["exim4", "-bdf"], service="exim4", tree="second", user="Debian-exim"),
     Silent("bind", ["named", "-g", "-u", "bind"], service="named", tree="second", user="bind", folders=[("/run/named", "bind")]),
 ]

@@ -128,9 +128,13 @@ struct ListenerContext {
     try evidence.configurationLines(matching: pattern, comments: comments)
   }
 
-  /// The words of the command, variables filled in from the unit's environment files and the given ones.
+  /// The words of the command, variables filled in from the unit's environment, its environment files and the given
+  /// ones; what a file says counts before Environment= (systemd.exec(5)).
   func command(_ files: [String] = []) throws(EvidenceGap) -> (words: [String], origin: Origin) {
     var variables: [String: [String]] = [:]
+    for assignment in unit.list("Service", "Environment") {
+      for (name, value) in Self.assignments(assignment.value) { variables[name] = value }
+    }
     let own = unit.words("Service", "EnvironmentFile").map { $0.hasPrefix("-") ? String($0.dropFirst()) : $0 }
     var last: Origin?
     for path in own + files {
@@ -142,17 +146,48 @@ struct ListenerContext {
       }
     }
     let command = unit.value("Service", "ExecStart")
-    var words: [String] = []
-    for word in LoadedUnit.words(of: command?.value ?? "") {
-      guard word.hasPrefix("$") else {
-        words.append(word)
-        continue
-      }
-      words += variables[word.filter { !"${}".contains($0) }] ?? []
-    }
+    var words = LoadedUnit.words(of: command?.value ?? "").flatMap { Self.expand($0, variables) }
     // A script of /etc/init.d reads its own defaults.
     if unit.isGenerated { words += variables.values.flatMap { $0 } }
+    words = words.map { UnitSpecifiers.expand($0, in: unit.name) }
     return (words, last ?? command?.origin ?? .compiledDefault(unit.name.description))
+  }
+
+  /// A word of a command, also within the quotes of `sh -c '…'`: `$NAME`, `${NAME}`, `"$NAME"`, and `${NAME:+word}`,
+  /// which is there where the variable is not empty.
+  private static func expand(_ word: String, _ variables: [String: [String]]) -> [String] {
+    guard word.contains("$") else { return [word] }
+    let text = word.filter { !"\"'{}".contains($0) }
+    guard text.hasPrefix("$") else { return [word] }
+    let name = text.dropFirst().prefix { $0.isLetter || $0.isNumber || $0 == "_" }
+    let value = variables[String(name)] ?? []
+    let rest = text[name.endIndex...]
+    guard rest.hasPrefix(":+") else { return value }
+    return value.isEmpty || rest.contains("$") ? [] : [String(rest.dropFirst(2))]
+  }
+
+  /// `A=1 "B=2 3" 'C=4'`: quotes hold blanks together.
+  private static func assignments(_ text: String) -> [(name: String, value: [String])] {
+    var words: [String] = []
+    var word = ""
+    var quote: Character?
+    for character in text {
+      if character == quote {
+        quote = nil
+      } else if quote == nil, character == "\"" || character == "'" {
+        quote = character
+      } else if quote == nil, character == " " || character == "\t" {
+        words.append(word)
+        word = ""
+      } else {
+        word.append(character)
+      }
+    }
+    return (words + [word]).compactMap { word in
+      guard let equals = word.firstIndex(of: "=") else { return nil }
+      let value = word[word.index(after: equals)...].split(separator: " ").map(String.init)
+      return (String(word[..<equals]), value)
+    }
   }
 }
 

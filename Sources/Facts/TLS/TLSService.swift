@@ -109,6 +109,77 @@ struct TLSContext {
     }
     return nil
   }
+
+  /// The services among the names that the next boot starts, with each instance of a template; where something else
+  /// starts the daemon, the first that is there.
+  func started(_ names: [String]) throws(EvidenceGap) -> [LoadedUnit] {
+    guard let units else { return [] }
+    let services = names.filter { $0.hasSuffix(".service") }
+    var found: [LoadedUnit] = []
+    for name in units.startedAtBoot {
+      let asked = [name.description, name.template?.description].compactMap(\.self)
+      guard services.contains(where: asked.contains), found.count < 1000,
+        case .loaded(let unit) = try units.state(of: name.description)
+      else { continue }
+      found.append(unit)
+    }
+    if found.isEmpty, let unit = try unit(services.filter { !$0.contains("@") }) { found = [unit] }
+    return found
+  }
+
+  /// The command of a unit.
+  func command(_ unit: LoadedUnit, _ files: [String] = []) throws(EvidenceGap) -> TLSCommand {
+    let command = try ListenerContext(evidence: evidence, unit: unit).command(files)
+    return TLSCommand(words: command.words, origin: command.origin)
+  }
+}
+
+/// The command of a service, variables filled in.
+struct TLSCommand {
+  var words: [String]
+  var origin: Origin
+
+  /// Values of an option, in their order: `--name value` and `--name=value`.
+  func values(_ names: String...) -> [Effective<String>] {
+    words.enumerated().compactMap { position, word in
+      for name in names {
+        if word == name, position + 1 < words.count {
+          return Effective(words[position + 1], origin: origin)
+        }
+        if word.hasPrefix(name + "=") {
+          return Effective(String(word.dropFirst(name.count + 1)), origin: origin)
+        }
+      }
+      return nil
+    }
+  }
+
+  /// Files that the commands of units name, for reading: `/etc/a.conf`, `--file=/etc/a.conf`, `/etc/a-%i.conf`.
+  static func files(_ units: [String], _ evidence: Evidence) -> [String] {
+    var found: Set<String> = []
+    for directory in UnitLoadPath.directories {
+      for unit in units where unit.hasSuffix(".service") {
+        let name = unit.replacing("@.", with: "@*.")
+        for pattern in ["\(directory)/\(unit)", "\(directory)/\(name)", "\(directory)/\(name).d/*.conf"] {
+          for entry in (try? evidence.entries(matching: GlobPattern(pattern))) ?? [] {
+            guard let file = try? evidence.text(of: entry) else { continue }
+            for line in file.lines.prefix(10_000) { found.formUnion(paths(line.text)) }
+          }
+        }
+      }
+    }
+    return Array(found.sorted().prefix(100))
+  }
+
+  private static func paths(_ line: String) -> [String] {
+    let programs = ["/usr/", "/bin/", "/sbin/", "/lib", "/opt/", "/dev/", "/proc/", "/run/"]
+    return line.split { " \t=\"'".contains($0) }.prefix(100).compactMap { word -> String? in
+      guard word.hasPrefix("/"), word.utf8.count < 1000, !programs.contains(where: word.hasPrefix),
+        !word.contains("*")
+      else { return nil }
+      return String(word).replacing("%i", with: "*").replacing("%I", with: "*")
+    }
+  }
 }
 
 /// The TLS of everything that the next boot starts; of a guest without systemd, of everything that is configured.

@@ -85,4 +85,41 @@ import Testing
     guest.addStarted("named.service", "[Service]\nExecStart=/x\n")
     #expect(try guest.model(TLSServices.self).gaps.keys.sorted() == ["named"])
   }
+
+  private static let low =
+    "tls b {\n\(key)\nprotocols { TLSv1.2; };\nciphers \"ALL:eNULL:@SECLEVEL=0\";\n};\n"
+
+  @Test(arguments: [
+    // From the library: suites are those of openssl.cnf.
+    TLSRow(
+      "inherited",
+      [
+        "/etc/bind/named.conf": "tls b {\n\(key)\n};\noptions {\nlisten-on tls b { any; };\n};\n",
+        "/etc/ssl/openssl.cnf":
+          "openssl_conf = a\n[a]\nssl_conf = b\n[b]\nsystem_default = c\n[c]\nCipherString = ALL:eNULL:@SECLEVEL=0\n",
+      ],
+      "named tls 853 required TLSv1.2 TLSv1.3 weak, use named.conf:5, versions default, suites openssl.cnf:7"),
+    TLSRow(
+      "overridden",
+      [
+        "/etc/bind/named.conf":
+          "tls b {\n\(key)\nciphers \"HIGH:!aNULL\";\n};\noptions {\nlisten-on tls b { any; };\n};\n",
+        "/etc/ssl/openssl.cnf":
+          "openssl_conf = a\n[a]\nssl_conf = b\n[b]\nsystem_default = c\n[c]\nCipherString = ALL:eNULL:@SECLEVEL=0\n",
+      ], "named tls 853 required TLSv1.2 TLSv1.3, use named.conf:6, versions default, suites named.conf:3"),
+    TLSRow(
+      "in an include",
+      [
+        "/etc/bind/named.conf": "include \"/etc/bind/tls\";\noptions {\nlisten-on tls b { any; };\n};\n",
+        "/etc/bind/tls": low,
+      ], "named tls 853 required TLSv1.2 weak, use named.conf:3, versions tls:3, suites tls:4"),
+    TLSRow(
+      "on one of two listeners",
+      [
+        "/etc/bind/named.conf":
+          "\(low)tls a {\n\(key)\nprotocols { TLSv1.3; };\n};\noptions {\nlisten-on tls a { any; };\nlisten-on port 8853 tls b { any; };\n};\n"
+      ], "named tls 853 required TLSv1.3, use named.conf:11, versions named.conf:8, suites default",
+      "named tls 8853 required TLSv1.2 weak, use named.conf:12, versions named.conf:3, suites named.conf:4"),
+  ])
+  func truth(_ row: TLSRow) throws { try row.check(["named.service"]) }
 }

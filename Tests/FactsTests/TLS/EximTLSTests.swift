@@ -128,4 +128,33 @@ import Testing
     guest.addStarted("exim4.service", "[Service]\nExecStart=/x\n")
     #expect(try guest.model(TLSServices.self).gaps.keys.sorted() == ["exim4"])
   }
+
+  private static let mail = "exim4 smtp 25 optional"
+
+  @Test(arguments: [
+    TLSRow(
+      "inherited", ["/etc/exim4/exim4.conf": "MINE = NORMAL:-VERS-TLS1.3\ntls_require_ciphers = MINE\n"],
+      "\(mail) TLSv1.0 TLSv1.1 TLSv1.2, use default, versions exim4.conf:2, suites exim4.conf:2"),
+    TLSRow(
+      "overridden",
+      [
+        "/etc/exim4/exim4.conf": "MINE = NORMAL:-VERS-TLS1.3\nMINE == SECURE256\ntls_require_ciphers = MINE\n"
+      ],
+      "\(mail) TLSv1.2 TLSv1.3, use default, versions exim4.conf:3, suites exim4.conf:3"),
+    TLSRow(
+      "in an include",
+      [
+        "/etc/exim4/exim4.conf": "primary_hostname = a\n.include /etc/exim4/more\n",
+        "/etc/exim4/more": "# x\ntls_require_ciphers = NORMAL:-VERS-ALL:+VERS-TLS1.1\n",
+      ], "\(mail) TLSv1.1, use default, versions more:2, suites more:2"),
+    // All ports have the same settings; which of them speak TLS at once is said by the list of ports.
+    TLSRow(
+      "on one of two ports",
+      [
+        "/etc/exim4/exim4.conf":
+          "daemon_smtp_ports = 25 : 465\ntls_on_connect_ports = 465\ntls_advertise_hosts =\n\(high)"
+      ], "exim4 smtp 25 none, use exim4.conf:3",
+      "exim4 smtp 465 required TLSv1.3, use exim4.conf:2, versions exim4.conf:4, suites exim4.conf:4"),
+  ])
+  func truth(_ row: TLSRow) throws { try row.check(["exim4.service"], packages: Self.packages) }
 }

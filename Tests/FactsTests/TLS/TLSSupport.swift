@@ -19,8 +19,12 @@ func tlsEndpoints(
   let guest = bootable(files.merging(["/etc/os-release": "ID=\(id)\n"]) { old, _ in old })
   guest.setPackages(packages)
   for unit in units {
-    guest.addStarted(
-      unit, unit.hasSuffix("socket") ? "[Socket]\nListenStream=1\n" : "[Service]\nExecStart=\(exec)\n")
+    let text = unit.hasSuffix("socket") ? "[Socket]\nListenStream=1\n" : "[Service]\nExecStart=\(exec)\n"
+    guest.addStarted(unit, text)
+    // The template of an instance.
+    if let at = unit.firstIndex(of: "@") {
+      guest.filesystem.addFile("/usr/lib/systemd/system/\(unit[...at]).service", text)
+    }
   }
   let model = try guest.model(TLSServices.self)
   #expect(model.gaps.isEmpty)
@@ -33,4 +37,48 @@ func words(_ end: TLSEndpoint) -> String {
   let weak = end.ciphers.effective?.value.contains { !$0.classes.isDisjoint(with: TLSCipher.broken) } ?? false
   let parts = [end.subject, end.use.value.rawValue] + versions + (weak ? ["weak"] : [])
   return (parts + (end.isOnNetwork ? [] : ["local"])).joined(separator: " ")
+}
+
+/// The words of an end, and where its use of TLS, its versions and its suites are decided: the file's name with the line,
+/// or `default`.
+func told(_ end: TLSEndpoint) -> String {
+  func place(_ origin: Origin?) -> String {
+    guard let path = origin?.path else { return "default" }
+    return (path.split(separator: "/").last.map(String.init) ?? path) + (origin?.line.map { ":\($0)" } ?? "")
+  }
+  var text = "\(words(end)), use \(place(end.use.origin))"
+  if end.speaksTLS {
+    text += ", versions \(place(end.protocols.effective?.origin))"
+    text += ", suites \(place(end.ciphers.effective?.origin))"
+  }
+  return text
+}
+
+/// A row of a daemon's truth table: where the weak setting stands, and what comes of it.
+struct TLSRow: Sendable, CustomTestStringConvertible {
+  var name: String
+  var files: [String: String]
+  /// The command of the units, and further lines of theirs.
+  var exec: String?
+  var units: [String]?
+  var expected: [String]
+
+  init(
+    _ name: String, _ files: [String: String], exec: String? = nil, units: [String]? = nil,
+    _ expected: String...
+  ) {
+    (self.name, self.files, self.exec, self.units, self.expected) = (name, files, exec, units, expected)
+  }
+
+  var testDescription: String { name }
+
+  /// Compares what the daemon's ends are.
+  func check(
+    _ usual: [String], packages: [String: String] = bookworm, id: String = "debian",
+    exec usualExec: String = "/x"
+  ) throws {
+    let ends = try tlsEndpoints(
+      units ?? usual, files, packages: packages, id: id, exec: exec ?? usualExec)
+    #expect(ends.map(told) == expected)
+  }
 }

@@ -4,6 +4,9 @@ import Evidence
 /// Dovecot: `ssl`, `ssl_min_protocol` and whether passwords are taken in clear, of each protocol (2.3: doc "SSL
 /// configuration"; 2.4: auth_allow_cleartext). Defaults by `doveconf -d` of 2.3.19: ssl = yes, ssl_min_protocol =
 /// TLSv1.2, disable_plaintext_auth = yes.
+///
+/// What stands in `local ADDRESS { … }` and `local_name HOST { … }` is an end of its own, for who connects there; it
+/// counts before the protocol's block (`doveconf -f protocol=imap -f local=ADDRESS`).
 enum DovecotTLS: TLSService {
   static let name = "dovecot"
   static let units = ["dovecot.service", "dovecot.socket"]
@@ -16,11 +19,14 @@ enum DovecotTLS: TLSService {
     var reader = Reader(evidence: context.evidence)
     guard try context.evidence.entry(at: "/etc/dovecot/dovecot.conf") != nil else { return [] }
     try reader.read("/etc/dovecot/dovecot.conf", depth: 0)
-    let listen = reader.value("listen", [])?.value ?? "*, ::"
+    let listen = reader.value("listen", [[]])?.value ?? "*, ::"
     let isOpen = !listen.split { $0 == "," || $0 == " " }.allSatisfy { Listener.isLoopback(String($0)) }
     return reader.protocols.sorted().flatMap { name -> [TLSEndpoint] in
       guard let ports = usual[name] else { return [] }
-      return ports.compactMap { endpoint($0, name, isOpen, reader, context) }
+      let places = [nil] + reader.places(of: name)
+      return ports.flatMap { port in
+        places.compactMap { endpoint(port, name, $0, isOpen, reader, context) }
+      }
     }
   }
 
@@ -34,14 +40,14 @@ enum DovecotTLS: TLSService {
   ]
 
   private static func endpoint(
-    _ port: Port, _ name: String, _ isOpen: Bool, _ reader: Reader, _ context: TLSContext
+    _ port: Port, _ name: String, _ place: String?, _ isOpen: Bool, _ reader: Reader, _ context: TLSContext
   ) -> TLSEndpoint? {
     let service = name == "sieve" ? "managesieve-login" : "\(name)-login"
     let listener = ["service \(service)", "inet_listener \(port.listener)"]
     let number = reader.exact("port", listener).flatMap { Int($0.value) } ?? port.number
     if number == 0 { return nil }
     // Dovecot 2.4 does not open the port of `submissions` unless somebody writes the listener.
-    let scope = ["protocol \(name)"]
+    let scope = (place.map { [[$0, "protocol \(name)"], [$0]] } ?? []) + [["protocol \(name)"], []]
     let source = Origin.compiledDefault("doveconf -d: ssl = yes")
     let ssl = reader.value("ssl", scope) ?? Effective("yes", origin: source)
     let ownTLS = reader.exact("ssl", listener)?.value.lowercased()
@@ -50,22 +56,44 @@ enum DovecotTLS: TLSService {
     if isTLS, mode == "no" { return nil }
     let use: TLSUse = isTLS || mode == "required" ? .required : mode == "no" ? .none : .optional
     var end = TLSEndpoint(
-      "dovecot", port.listener, onNetwork: isOpen && !isLocal(reader, listener),
+      "dovecot", port.listener + (place.map { " \($0)" } ?? ""),
+      onNetwork: isOpen && !isLocal(reader, listener),
       use: Effective(use, origin: ssl.origin, shadowed: ssl.shadowed.map { shadow($0) }))
     if end.speaksTLS {
-      let minimum = reader.value("ssl_min_protocol", scope)
-      let versions = minimum.map { set in
-        Effective(
-          Self.versions(set.value), origin: set.origin,
-          shadowed: set.shadowed.map { .init(value: Self.versions($0.value), origin: $0.origin) })
-      }
-      end.take(
-        context.openSSL.offer(versions ?? compiled(reader, scope, context), ciphers: ciphers(reader, scope)))
+      end.take(offer(scope, place, reader, context))
       end.certificate = reader.value("ssl_cert", scope) ?? reader.value("ssl_server_cert_file", scope)
       end.key = reader.value("ssl_key", scope) ?? reader.value("ssl_server_key_file", scope)
     }
     end.secretsInClear = secrets(use, reader, scope)
     return end
+  }
+
+  /// The version is agreed on before the client's name is looked at, so a `local_name` block changes the suites alone
+  /// (tried on 2.3.19 and 2.4.1).
+  private static func offer(
+    _ scope: [[String]], _ place: String?, _ reader: Reader, _ context: TLSContext
+  ) -> TLSOffer {
+    let own = ciphers(reader, scope)
+    guard place?.hasPrefix("local_name ") == true else {
+      return context.openSSL.offer(versions(reader, scope, context), ciphers: own)
+    }
+    let outside = Array(scope.suffix(2))
+    let asked = versions(reader, outside, context)
+    let gate = context.openSSL.offer(asked, ciphers: ciphers(reader, outside))
+    var offer = context.openSSL.offer(gate.protocols.effective ?? asked, ciphers: own)
+    offer.refused = offer.refused ?? gate.refused
+    return offer
+  }
+
+  private static func versions(
+    _ reader: Reader, _ scope: [[String]], _ context: TLSContext
+  ) -> Effective<Set<TLSVersion>> {
+    guard let set = reader.value("ssl_min_protocol", scope) else { return compiled(reader, scope, context) }
+    // Tried on 2.4.1: LATEST leaves TLS 1.2 on.
+    let latest: TLSVersion = context.isAtLeast([2, 4], packages) == true ? .tls12 : .tls13
+    return Effective(
+      versions(set.value, latest), origin: set.origin,
+      shadowed: set.shadowed.map { .init(value: versions($0.value, latest), origin: $0.origin) })
   }
 
   private static func isLocal(_ reader: Reader, _ listener: [String]) -> Bool {
@@ -81,13 +109,15 @@ enum DovecotTLS: TLSService {
   }
 
   /// `ANY` is every version that the library takes.
-  private static func versions(_ text: String) -> Set<TLSVersion> {
-    TLSVersion.range(
-      from: text.uppercased() == "ANY"
-        ? nil : text.uppercased() == "LATEST" ? .tls13 : TLSVersion(text) ?? .tls12)
+  private static func versions(_ text: String, _ latest: TLSVersion) -> Set<TLSVersion> {
+    switch text.uppercased() {
+    case "ANY": TLSVersion.range(from: nil)
+    case "LATEST": TLSVersion.range(from: latest)
+    default: TLSVersion.range(from: TLSVersion(text) ?? .tls12)
+    }
   }
 
-  private static func compiled(_ reader: Reader, _ scope: [String], _ context: TLSContext) -> Effective<
+  private static func compiled(_ reader: Reader, _ scope: [[String]], _ context: TLSContext) -> Effective<
     Set<TLSVersion>
   > {
     if let old = reader.value("ssl_protocols", scope) {
@@ -102,14 +132,14 @@ enum DovecotTLS: TLSService {
       origin: .compiledDefault("doveconf -d: ssl_min_protocol = \(isOld ? "TLSv1" : "TLSv1.2")"))
   }
 
-  private static func ciphers(_ reader: Reader, _ scope: [String]) -> Effective<String> {
+  private static func ciphers(_ reader: Reader, _ scope: [[String]]) -> Effective<String> {
     reader.value("ssl_cipher_list", scope)
       ?? Effective(
         "ALL:!kRSA:!SRP:!kDHd:!DSS:!aNULL:!eNULL:!EXPORT:!DES:!3DES:!MD5:!PSK:!RC4:!ADH:!LOW@STRENGTH",
         origin: .compiledDefault("doveconf -d: ssl_cipher_list"))
   }
 
-  private static func secrets(_ use: TLSUse, _ reader: Reader, _ scope: [String]) -> Effective<Bool> {
+  private static func secrets(_ use: TLSUse, _ reader: Reader, _ scope: [[String]]) -> Effective<Bool> {
     if let new = reader.value("auth_allow_cleartext", scope) {
       return Effective(new.value.lowercased() == "yes" && use != .required, origin: new.origin)
     }
@@ -133,11 +163,27 @@ enum DovecotTLS: TLSService {
 
     func exact(_ key: String, _ scope: [String]) -> Effective<String>? { values[scope]?[key] }
 
-    func value(_ key: String, _ scope: [String]) -> Effective<String>? {
-      let general = values[[]]?[key]
-      guard !scope.isEmpty, var own = values[scope]?[key] else { return general }
-      if let general { own.shadowed.append(.init(value: general.value, origin: general.origin)) }
+    /// The value of the first block that has one, with what the others say.
+    func value(_ key: String, _ scopes: [[String]]) -> Effective<String>? {
+      let all = scopes.compactMap { values[$0]?[key] }
+      guard var own = all.first else { return nil }
+      own.shadowed += all.dropFirst().map { .init(value: $0.value, origin: $0.origin) }
       return own
+    }
+
+    /// `local …` and `local_name …` blocks that set something of TLS or passwords for a protocol.
+    func places(of name: String) -> [String] {
+      let found = values.filter { scope, settings in
+        guard let first = scope.first, first.hasPrefix("local ") || first.hasPrefix("local_name ") else {
+          return false
+        }
+        let isOfProtocol = scope.count == 1 || scope.count == 2 && scope[1] == "protocol \(name)"
+        return isOfProtocol
+          && settings.keys.contains {
+            $0.hasPrefix("ssl") || ["auth_allow_cleartext", "disable_plaintext_auth"].contains($0)
+          }
+      }
+      return Set(found.keys.map { $0[0] }).sorted().prefix(1000).map(\.self)
     }
 
     mutating func read(_ path: String, depth: Int) throws(EvidenceGap) {
@@ -195,7 +241,7 @@ enum DovecotTLS: TLSService {
     }
 
     private static func words(_ text: some StringProtocol) -> String {
-      text.split { $0 == " " || $0 == "\t" }.joined(separator: " ")
+      text.split { $0 == "\"" || $0 == " " || $0 == "\t" }.joined(separator: " ")
     }
 
     private mutating func set(_ text: String, _ origin: Origin, in scope: [String]) {
@@ -208,6 +254,9 @@ enum DovecotTLS: TLSService {
         let words = value.split(separator: " ").map(String.init)
         protocols = words.contains("$protocols") ? protocols.union(words) : Set(words)
         protocols.remove("$protocols")
+      } else if scope == ["protocols"] {
+        // 2.4: `protocols { imap = yes }`.
+        if value.lowercased() == "yes" { protocols.insert(key) } else { protocols.remove(key) }
       }
       // `protocol !pop3 { … }` holds for all the others.
       if scope.count == 1, scope[0].hasPrefix("protocol !") {

@@ -2,20 +2,68 @@ import DiskImages
 import Evidence
 
 /// vsftpd: ssl_enable, who has to use it, and which versions (vsftpd.conf(5); ssl.c, ssl_init: the options turn
-/// versions off, the lowest one of openssl.cnf stays).
+/// versions off, the lowest one of openssl.cnf stays). Since 3.0.5 TLS 1.0 and 1.1 are off unless somebody turns them
+/// on; Debian's program calls the options ssl_tlsv11 to ssl_tlsv13, whatever its manual says.
+///
+/// It includes nothing: each word of its command that is no option is a configuration file, and the last value counts.
 enum VsftpdTLS: TLSService {
   static let name = "vsftpd"
-  static let units = ["vsftpd.service", "vsftpd.socket"]
-  static let needs: [ContentNeed] = VsftpdListeners.needs
+  static let units = ["vsftpd.service", "vsftpd.socket", "vsftpd@.service"]
+  static let needs: [ContentNeed] = VsftpdListeners.needs + ["/etc/vsftpd/*.conf"]
+
+  static func furtherNeeds(_ evidence: Evidence) -> [ContentNeed] {
+    TLSCommand.files(units, evidence).map { ContentNeed($0) }
+  }
 
   static func endpoints(_ context: TLSContext) throws(EvidenceGap) -> [TLSEndpoint] {
-    guard let path = try context.first(["/etc/vsftpd.conf", "/etc/vsftpd/vsftpd.conf"]) else { return [] }
-    var values: [String: Effective<String>] = [:]
-    for line in try context.lines(path) {
-      guard let (key, value) = line.assignment else { continue }
-      let old = values[key].map { [Effective<String>.Candidate(value: $0.value, origin: $0.origin)] }
-      values[key] = Effective(value, origin: line.origin, shadowed: old ?? [])
+    guard let usual = try context.first(["/etc/vsftpd.conf", "/etc/vsftpd/vsftpd.conf"]) else {
+      return try servers(context, usual: [])
     }
+    return try servers(context, usual: [usual])
+  }
+
+  private static func servers(_ context: TLSContext, usual: [String]) throws(EvidenceGap) -> [TLSEndpoint] {
+    let units = try context.started(units)
+    if context.units == nil || units.isEmpty {
+      return usual.isEmpty ? [] : [try endpoint("", try values(usual, nil, context), context)]
+    }
+    var ends: [TLSEndpoint] = []
+    for unit in units {
+      let command = try context.command(unit)
+      let named = command.words.dropFirst().filter { !$0.hasPrefix("-") }
+      if named.isEmpty && usual.isEmpty { continue }
+      let values = try values(named.isEmpty ? usual : named, command, context)
+      ends.append(try endpoint(unit.name.instance ?? "", values, context))
+    }
+    return ends
+  }
+
+  /// Settings of the files and the options `-oNAME=VALUE` of a command, in their order; the last counts (vsftpd(8)).
+  private static func values(
+    _ files: [String], _ command: TLSCommand?, _ context: TLSContext
+  ) throws(EvidenceGap) -> [String: Effective<String>] {
+    var values: [String: Effective<String>] = [:]
+    func set(_ key: String, _ value: String, _ origin: Origin) {
+      let old = values[key].map { [Effective<String>.Candidate(value: $0.value, origin: $0.origin)] }
+      values[key] = Effective(value, origin: origin, shadowed: old ?? [])
+    }
+    let words = command.map { Array($0.words.dropFirst()) } ?? []
+    for word in words.contains(where: files.contains) ? words : words + files {
+      if files.contains(word) {
+        for line in try context.lines(word) {
+          if let (key, value) = line.assignment { set(key, value, line.origin) }
+        }
+      } else if word.hasPrefix("-o"), let equals = word.firstIndex(of: "="), let command {
+        set(
+          String(word[..<equals].dropFirst(2)), String(word[word.index(after: equals)...]), command.origin)
+      }
+    }
+    return values
+  }
+
+  private static func endpoint(
+    _ name: String, _ values: [String: Effective<String>], _ context: TLSContext
+  ) throws(EvidenceGap) -> TLSEndpoint {
     func isOn(_ key: String, _ usual: Bool) -> Effective<Bool> {
       guard let set = values[key] else {
         return Effective(usual, origin: .compiledDefault("vsftpd.conf(5), \(key)"))
@@ -34,17 +82,21 @@ enum VsftpdTLS: TLSService {
     } else {
       use = Effective(forced.value ? .required : .optional, origin: forced.origin)
     }
-    var end = TLSEndpoint("vsftpd", "", onNetwork: context.isOnNetwork("vsftpd"), use: use)
+    var end = TLSEndpoint("vsftpd", name, onNetwork: context.isOnNetwork("vsftpd"), use: use)
     if hasLogins.value {
       end.secretsInClear = Effective(
         use.value != .required, origin: enabled.value ? forced.origin : enabled.origin)
     }
-    guard enabled.value else { return [end] }
+    guard enabled.value else { return end }
     var versions = context.openSSL.systemVersions
-    for (key, version, usual) in [
-      ("ssl_sslv2", TLSVersion.ssl2, false), ("ssl_sslv3", .ssl3, false), ("ssl_tlsv1", .tls10, true),
-      ("ssl_tlsv1_1", .tls11, true), ("ssl_tlsv1_2", .tls12, true),
+    // Without a package, the older defaults, which are the weaker ones.
+    let isNew = context.isAtLeast([3, 0, 5], ["vsftpd"]) ?? false
+    for (keys, version, usual) in [
+      (["ssl_sslv2"], TLSVersion.ssl2, false), (["ssl_sslv3"], .ssl3, false), (["ssl_tlsv1"], .tls10, !isNew),
+      (["ssl_tlsv1_1", "ssl_tlsv11"], .tls11, !isNew), (["ssl_tlsv1_2", "ssl_tlsv12"], .tls12, true),
+      (["ssl_tlsv1_3", "ssl_tlsv13"], .tls13, true),
     ] {
+      let key = keys.first { values[$0] != nil } ?? keys[0]
       let choice = isOn(key, usual)
       if !choice.value { versions.value.remove(version) }
       if values[key] != nil { versions.origin = choice.origin }
@@ -52,7 +104,7 @@ enum VsftpdTLS: TLSService {
     end.take(context.openSSL.offer(versions, ciphers: values["ssl_ciphers"] ?? usualCiphers))
     end.certificate = values["rsa_cert_file"]
     end.key = values["rsa_private_key_file"]
-    return [end]
+    return end
   }
 
   /// vsftpd 3.0.3 of Debian has this in its program; upstream's manual names DES-CBC3-SHA.

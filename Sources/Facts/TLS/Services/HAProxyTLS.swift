@@ -10,18 +10,33 @@ enum HAProxyTLS: TLSService {
   static let name = "haproxy"
   static let units = ["haproxy.service"]
   static let needs: [ContentNeed] = [
-    "/etc/haproxy/haproxy.cfg", "/etc/haproxy/conf.d/*", "/etc/default/haproxy",
+    "/etc/haproxy/haproxy.cfg", "/etc/haproxy/conf.d/*", "/etc/default/haproxy", "/etc/sysconfig/haproxy",
   ]
+
+  static func furtherNeeds(_ evidence: Evidence) -> [ContentNeed] {
+    TLSCommand.files(units, evidence).flatMap { [ContentNeed($0), ContentNeed("\($0)/*.cfg")] }
+  }
 
   static func endpoints(_ context: TLSContext) throws(EvidenceGap) -> [TLSEndpoint] {
     var reader = Reader(context: context)
-    // `-f` of the unit names the file and, in Fedora, the folder beside it.
-    for line in try context.lines("/etc/haproxy/haproxy.cfg") { reader.take(line) }
-    for file in try context.files("/etc/haproxy/conf.d/*.cfg") {
-      for line in try context.lines(file.path) { reader.take(line) }
+    for path in try files(context) {
+      for line in try context.lines(path) { reader.take(line) }
     }
     reader.finish()
     return reader.ends
+  }
+
+  /// HAProxy includes nothing; each `-f` of its command names a file, or a folder of which it reads what ends in .cfg
+  /// (management guide 3).
+  private static func files(_ context: TLSContext) throws(EvidenceGap) -> [String] {
+    var named: [String] = []
+    if let unit = try context.unit(units) { named = try context.command(unit).values("-f").map(\.value) }
+    var files: [String] = []
+    for path in named.isEmpty ? ["/etc/haproxy/haproxy.cfg"] : named {
+      let isFolder = try context.evidence.entry(at: path)?.type == .directory
+      files += isFolder ? try context.files("\(path)/*.cfg").map(\.path) : [path]
+    }
+    return files
   }
 
   private struct Reader {

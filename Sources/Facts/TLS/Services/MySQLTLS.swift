@@ -9,27 +9,45 @@ import Evidence
 /// that speaks no TLS then.
 enum MySQLTLS: TLSService {
   static let name = "mysqld"
-  static let units = MariaDBListeners.units
+  static let units = MariaDBListeners.units + ["mariadb@.service", "mysqld@.service"]
   static let needs: [ContentNeed] =
-    MariaDBListeners.needs + ["/etc/mysql/my.cnf", "/etc/my.cnf.d/*", "/usr/etc/my.cnf"]
+    MariaDBListeners.needs + ["/etc/mysql/my.cnf", "/etc/my.cnf.d/*", "/usr/etc/my.cnf", "/etc/my*.cnf"]
     + InstalledPackages.needs
   private static let mariaDB = ["mariadb-server", "mariadb-server-core", "mariadb-server-10.5", "mariadb"]
 
   static func furtherNeeds(_ evidence: Evidence) -> [ContentNeed] {
     var reader = Reader(evidence: evidence, release: nil)
     for path in Reader.mains { try? reader.read(path, depth: 0) }
-    return reader.includes.map { ContentNeed($0) }
+    return (reader.includes + TLSCommand.files(units, evidence)).map { ContentNeed($0) }
   }
 
   static func endpoints(_ context: TLSContext) throws(EvidenceGap) -> [TLSEndpoint] {
+    let units = try context.started(units)
+    guard context.units != nil, !units.isEmpty else {
+      return try endpoints("", TLSCommand(words: [], origin: .compiledDefault("mysqld(8)")), context)
+    }
+    var ends: [TLSEndpoint] = []
+    for unit in units {
+      ends += try endpoints(unit.name.instance ?? "", try context.command(unit), context)
+    }
+    return ends
+  }
+
+  /// One server: its option files and its command's options, which count last.
+  private static func endpoints(
+    _ name: String, _ command: TLSCommand, _ context: TLSContext
+  ) throws(EvidenceGap) -> [TLSEndpoint] {
     let release = context.release(mariaDB)
-    var reader = Reader(evidence: context.evidence, release: release)
+    var reader = Reader(
+      evidence: context.evidence, release: release,
+      suffix: command.values("--defaults-group-suffix").last?.value)
     var isConfigured = false
-    for path in Reader.mains where try context.evidence.entry(at: path) != nil {
+    for path in Reader.files(command) where try context.evidence.entry(at: path) != nil {
       isConfigured = true
       try reader.read(path, depth: 0)
     }
     guard isConfigured || release != nil else { return [] }
+    reader.take(command)
     let values = reader.values
     let addresses = values["bind-address"]?.value ?? "*"
     let isSilent = values["skip-networking"].map { isOn($0.value) } ?? false
@@ -37,7 +55,7 @@ enum MySQLTLS: TLSService {
       !isSilent
       && addresses.split(separator: ",").contains { !Listener.isLoopback(String($0.trimmingBlanks())) }
     let use = use(values, release)
-    var end = TLSEndpoint("mysqld", "", onNetwork: isOpen, use: use)
+    var end = TLSEndpoint("mysqld", name, onNetwork: isOpen, use: use)
     guard end.speaksTLS else { return [end] }
     let ciphers = values["ssl-cipher"].flatMap { $0.value.isEmpty ? nil : $0 }
     let versions = context.openSSL.bounded(versions(values, release))
@@ -96,14 +114,32 @@ enum MySQLTLS: TLSService {
     var values: [String: Effective<String>] = [:]
     private var budget = ReadBudget(files: 1000)
 
-    /// - Parameter release: MariaDB's, of which `[mariadb-10.11]` speaks.
-    init(evidence: Evidence, release: [Int]?) {
+    /// What `--defaults-file` and `--defaults-extra-file` make of the usual files.
+    static func files(_ command: TLSCommand) -> [String] {
+      if let only = command.values("--defaults-file").last { return [only.value] }
+      if command.words.contains("--no-defaults") { return [] }
+      return mains + command.values("--defaults-extra-file").map(\.value)
+    }
+
+    /// - Parameters:
+    ///   - release: MariaDB's, of which `[mariadb-10.11]` speaks.
+    ///   - suffix: `--defaults-group-suffix`: `[mysqld.x]` counts beside `[mysqld]`.
+    init(evidence: Evidence, release: [Int]?, suffix: String? = nil) {
       self.evidence = evidence
       var groups: Set<String> = ["mysqld", "server", "mariadb", "mariadbd", "client-server"]
       if let release, release.count > 1 {
         for name in ["mysqld", "mariadb", "mariadbd"] { groups.insert("\(name)-\(release[0]).\(release[1])") }
       }
+      if let suffix { groups.formUnion(groups.map { $0 + suffix }) }
       self.groups = groups
+    }
+
+    /// Options of the command: `--ssl=0`, `--require-secure-transport`.
+    mutating func take(_ command: TLSCommand) {
+      for word in command.words where word.hasPrefix("--") && !word.hasPrefix("--defaults") {
+        let text = String(word.dropFirst(2))
+        set(ConfigurationLine(text: text, words: [text], origin: command.origin))
+      }
     }
 
     mutating func read(_ path: String, depth: Int) throws(EvidenceGap) {

@@ -11,15 +11,36 @@ enum RedisTLS: TLSService {
   static func furtherNeeds(_ evidence: Evidence) -> [ContentNeed] {
     var reader = Reader(evidence: evidence)
     for path in paths { try? reader.read(path, depth: 0) }
-    return reader.patterns.map { ContentNeed($0) }
+    return (reader.patterns + TLSCommand.files(units, evidence)).map { ContentNeed($0) }
   }
 
   private static let paths = ["/etc/redis/redis.conf", "/etc/redis.conf", "/etc/valkey/valkey.conf"]
 
   static func endpoints(_ context: TLSContext) throws(EvidenceGap) -> [TLSEndpoint] {
-    guard let path = try context.first(paths) else { return [] }
+    let units = try context.started(units)
+    guard context.units != nil, !units.isEmpty else {
+      guard let path = try context.first(paths) else { return [] }
+      return try endpoints(path, TLSCommand(words: [], origin: .compiledDefault("redis")), "", context)
+    }
+    var ends: [TLSEndpoint] = []
+    for unit in units {
+      let command = try context.command(unit)
+      // `redis-server FILE --name value …`.
+      let named = command.words.dropFirst().first { $0.hasPrefix("/") }
+      guard let path = try named == nil ? context.first(paths) : named else { continue }
+      let instance = unit.name.instance.map { "\($0) " } ?? ""
+      ends += try endpoints(path, command, instance, context)
+    }
+    return ends
+  }
+
+  /// The ends of one server: its file, then the options of its command (config.c, loadServerConfig).
+  private static func endpoints(
+    _ path: String, _ command: TLSCommand, _ instance: String, _ context: TLSContext
+  ) throws(EvidenceGap) -> [TLSEndpoint] {
     var reader = Reader(evidence: context.evidence)
     try reader.read(path, depth: 0)
+    reader.take(command)
     let bound =
       reader.values["bind"]?.value.split(separator: " ").map { String($0.drop { $0 == "-" }) } ?? ["*"]
     // Without a password and without `bind`, protected-mode answers none but the loopback interface.
@@ -30,23 +51,26 @@ enum RedisTLS: TLSService {
     var ends: [TLSEndpoint] = []
     let port = reader.values["port"] ?? Effective("6379", origin: .compiledDefault("redis.conf, port: 6379"))
     if port.value != "0" {
-      var end = TLSEndpoint("redis", "port", onNetwork: isOpen, use: Effective(.none, origin: port.origin))
+      var end = TLSEndpoint(
+        "redis", "\(instance)port", onNetwork: isOpen,
+        use: Effective(.none, origin: port.origin))
       if let password = reader.values["requirepass"] {
         end.secretsInClear = Effective(true, origin: password.origin)
       }
       ends.append(end)
     }
     if let secure = reader.values["tls-port"], secure.value != "0" {
-      ends.append(tls(secure, isOpen, reader.values, context))
+      ends.append(tls(secure, "\(instance)tls-port", isOpen, reader.values, context))
     }
     return ends
   }
 
   private static func tls(
-    _ port: Effective<String>, _ isOpen: Bool, _ values: [String: Effective<String>], _ context: TLSContext
+    _ port: Effective<String>, _ name: String, _ isOpen: Bool, _ values: [String: Effective<String>],
+    _ context: TLSContext
   ) -> TLSEndpoint {
     var end = TLSEndpoint(
-      "redis", "tls-port", onNetwork: isOpen, use: Effective(.required, origin: port.origin))
+      "redis", name, onNetwork: isOpen, use: Effective(.required, origin: port.origin))
     let set = values["tls-protocols"].flatMap { $0.value.isEmpty ? nil : $0 }
     func read(_ text: String) -> Set<TLSVersion> {
       Set(text.split { " \"".contains($0) }.compactMap { TLSVersion($0) })
@@ -89,13 +113,29 @@ enum RedisTLS: TLSService {
           if key == "include" {
             try read(value, depth: depth + 1)
           } else {
-            let old = values[key].map { [Effective<String>.Candidate(value: $0.value, origin: $0.origin)] }
-            values[key] =
-              value.isEmpty && key == "requirepass"
-              ? nil : Effective(value, origin: line.origin, shadowed: old ?? [])
+            set(key, value, line.origin)
           }
         }
       }
+    }
+
+    /// `--name value …` up to the next option.
+    mutating func take(_ command: TLSCommand) {
+      var rest = command.words.drop { !$0.hasPrefix("--") }
+      while let option = rest.popFirst() {
+        let value = rest.prefix { !$0.hasPrefix("--") }
+        rest = rest.dropFirst(value.count)
+        set(option.dropFirst(2).lowercased(), value.joined(separator: " "), command.origin)
+      }
+    }
+
+    private mutating func set(_ key: String, _ value: String, _ origin: Origin) {
+      if value.isEmpty, key == "requirepass" {
+        values[key] = nil
+        return
+      }
+      let old = values[key].map { [Effective<String>.Candidate(value: $0.value, origin: $0.origin)] }
+      values[key] = Effective(value, origin: origin, shadowed: old ?? [])
     }
   }
 }

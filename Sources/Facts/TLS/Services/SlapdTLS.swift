@@ -4,14 +4,15 @@ import Evidence
 /// slapd: the ldap and ldaps addresses that it serves, its certificate, and whether `security` asks for encryption
 /// (slapd.conf(5), slapd-config(5)).
 ///
-/// Debian and Ubuntu build it with GnuTLS, which ignores TLSProtocolMin and takes a priority string as
-/// TLSCipherSuite.
+/// Debian and Ubuntu built it with GnuTLS until 2.6.9 (Debian 12, Ubuntu 24.04), which ignores TLSProtocolMin and takes
+/// a priority string as TLSCipherSuite. With OpenSSL, TLSProtocolMin turns versions off one by one (tls_o.c,
+/// tlso_ctx_init): the bounds of openssl.cnf stay. Tried on 2.5.13 and 2.6.10.
 enum SlapdTLS: TLSService {
   static let name = "slapd"
   static let units = ["slapd.service"]
   static let needs: [ContentNeed] =
     OpenLDAPListeners.needs + [
-      "/etc/ldap/slapd.conf", "/etc/openldap/slapd.conf", "/etc/ldap/slapd.d/cn=config.ldif",
+      "/etc/ldap/*.conf", "/etc/openldap/*.conf", "/etc/ldap/slapd.d/cn=config.ldif",
       "/etc/openldap/slapd.d/cn=config.ldif", "/etc/ldap/slapd.d/cn=config/*.ldif",
     ] + InstalledPackages.needs + OSRelease.needs
 
@@ -27,7 +28,8 @@ enum SlapdTLS: TLSService {
 
   private static func isGnuTLS(_ context: TLSContext) throws(EvidenceGap) -> Bool {
     let system = try context.facts.model(OSRelease.self)
-    return ([system.id] + system.idLike).contains { $0 == "debian" || $0 == "ubuntu" }
+    let isDebian = ([system.id] + system.idLike).contains { $0 == "debian" || $0 == "ubuntu" }
+    return isDebian && context.isAtLeast([2, 6, 9], [name]) != true
   }
 
   private static func endpoint(
@@ -59,7 +61,9 @@ enum SlapdTLS: TLSService {
       end.take(context.gnuTLS.offer(values["tlsciphersuite"] ?? usual))
     } else {
       let minimum = values["tlsprotocolmin"]
-      let versions = minimum.map { Effective(Self.versions($0.value), origin: $0.origin) }
+      let versions = minimum.map {
+        context.openSSL.bounded(Effective(Self.versions($0.value), origin: $0.origin))
+      }
       end.take(context.openSSL.offer(versions, ciphers: values["tlsciphersuite"]))
     }
     end.certificate = certificate
@@ -89,18 +93,39 @@ enum SlapdTLS: TLSService {
   private static func settings(_ context: TLSContext) throws(EvidenceGap) -> [String: Effective<String>] {
     var values: [String: Effective<String>] = [:]
     var budget = ReadBudget(files: 500)
-    for folder in ["/etc/ldap", "/etc/openldap"] {
-      for file in ["slapd.d/cn=config.ldif", "slapd.conf"] {
-        let isLDIF = file.hasSuffix("ldif")
-        // The folder of cn=config is used where both are there.
-        guard values.isEmpty, try context.evidence.entry(at: "\(folder)/\(file)") != nil else { continue }
-        try read("\(folder)/\(file)", context, isLDIF: isLDIF, depth: 0, &values, &budget)
-      }
+    for path in try configurations(context) {
+      let isFolder = try context.evidence.entry(at: path)?.type == .directory
+      let file = isFolder ? "\(path)/cn=config.ldif" : path
+      guard try context.evidence.entry(at: file) != nil else { continue }
+      try read(file, context, isLDIF: isFolder, depth: 0, &values, &budget)
+      break
     }
     return values
   }
 
+  /// `-F` or `-f` of the command, or else SLAPD_CONF of Debian's defaults; without either, the folder of cn=config
+  /// counts before the file (slapd(8)).
+  private static func configurations(_ context: TLSContext) throws(EvidenceGap) -> [String] {
+    var named: [String] = []
+    if let unit = try context.unit(units) {
+      let command = try context.command(unit, ["/etc/default/slapd", "/etc/sysconfig/slapd"])
+      named = [command.values("-F").last, command.values("-f").last].compactMap { $0?.value }
+      if named.isEmpty {
+        let lines = try context.lines("/etc/default/slapd")
+        named = lines.compactMap(\.assignment).filter { $0.key == "SLAPD_CONF" && !$0.value.isEmpty }.map(
+          \.value)
+      }
+    }
+    named.removeAll { !$0.hasPrefix("/") }
+    if !named.isEmpty { return named }
+    return ["/etc/ldap", "/etc/openldap"].flatMap { ["\($0)/slapd.d", "\($0)/slapd.conf"] }
+  }
+
   static func furtherNeeds(_ evidence: Evidence) -> [ContentNeed] {
+    TLSCommand.files(units, evidence).map { ContentNeed($0) } + included(evidence)
+  }
+
+  private static func included(_ evidence: Evidence) -> [ContentNeed] {
     ["/etc/ldap/slapd.conf", "/etc/openldap/slapd.conf"].flatMap { path -> [ContentNeed] in
       guard let file = try? evidence.text(at: path) else { return [] }
       return ConfigurationLine.read(file).filter {

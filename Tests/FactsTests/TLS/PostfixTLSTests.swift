@@ -3,9 +3,8 @@ import Testing
 
 @testable import Facts
 
-/// Postfix and Dovecot. Rows with "tried" were tried on Postfix 3.7.11 with OpenSSL 3.0.19; defaults are those of
-/// `postconf -d` and, for Dovecot 2.3.19, `doveconf -d`.
-@Suite struct MailTLSTests {
+/// Postfix. Rows with "tried" were tried on Postfix 3.7.11 with OpenSSL 3.0.19; defaults are those of `postconf -d`.
+@Suite struct PostfixTLSTests {
   private static let certificate = "smtpd_tls_cert_file = /c.pem\nsmtpd_tls_key_file=/k.pem\n"
   private static let smtp = "smtp      inet  n       -       y       -       -       smtpd\n"
   private static let all = "TLSv1.0 TLSv1.1 TLSv1.2 TLSv1.3"
@@ -89,68 +88,35 @@ import Testing
     #expect(try postfix(main, master).map(words) == ["postfix smtp \(expected)"])
   }
 
-  private func dovecot(
-    _ files: [String: String],
-    main: String = "!include_try /usr/share/dovecot/protocols.d/*.protocol\n!include conf.d/*.conf\n"
-  ) throws -> [TLSEndpoint] {
-    let all = files.merging([
-      "/etc/dovecot/dovecot.conf": main,
-      "/usr/share/dovecot/protocols.d/imapd.protocol": "protocols = $protocols imap\n",
-    ]) { $1 }
-    return try tlsEndpoints(["dovecot.service"], all)
+  private static func files(_ main: String, _ master: String = "") -> [String: String] {
+    ["/etc/postfix/main.cf": certificate + main, "/etc/postfix/master.cf": smtp + master]
   }
+
+  private static let may = "smtpd_tls_security_level = may\n"
 
   @Test(arguments: [
-    ("", "optional TLSv1.2 TLSv1.3", "required TLSv1.2 TLSv1.3", false),
-    ("ssl = required\n", "required TLSv1.2 TLSv1.3", "required TLSv1.2 TLSv1.3", false),
-    (
-      "ssl = required\nssl_min_protocol = TLSv1\n", "required TLSv1.2 TLSv1.3", "required TLSv1.2 TLSv1.3",
-      false
+    // Postfix's own defaults: TLS 1.0, suites without authentication. Where an old version is there, it is the program's
+    // security level 0 that lets it in.
+    TLSRow(
+      "inherited", files(may),
+      "postfix smtpd smtp optional \(all) weak, use main.cf:3, versions default, suites default"),
+    TLSRow(
+      "overridden", files(may + "smtpd_tls_protocols = >=TLSv1\nsmtpd_tls_protocols = >=TLSv1.3\n"),
+      "postfix smtpd smtp optional TLSv1.3, use main.cf:3, versions main.cf:5, suites default"),
+    // main.cf includes nothing (postconf(5), "Compatibility"): a value out of another parameter is the nearest thing.
+    TLSRow(
+      "by another parameter", files(may + "smtpd_tls_protocols = $mine\nmine = >=TLSv1.1\n"),
+      "postfix smtpd smtp optional TLSv1.1 TLSv1.2 TLSv1.3 weak, use main.cf:3, versions default, suites default"
     ),
-    (
-      "ssl_min_protocol = TLSv1\nssl_cipher_list = HIGH:!aNULL:@SECLEVEL=0\n", "optional \(all)",
-      "required \(all)", false
-    ),
-    // A protocol's own block counts before what is outside, also where that comes later (tried: `doveconf -f
-    // protocol=imap ssl_min_protocol`).
-    (
-      "ssl_cipher_list = HIGH:!aNULL:@SECLEVEL=0\nprotocol imap {\n  ssl_min_protocol = TLSv1.1\n}\nssl_min_protocol = TLSv1.3\n",
-      "optional TLSv1.1 TLSv1.2 TLSv1.3", "required TLSv1.1 TLSv1.2 TLSv1.3", false
-    ),
-    // Tried: what holds for all protocols but one, and a line that goes on.
-    (
-      "ssl_cipher_list = HIGH:!aNULL:@SECLEVEL=0\nprotocol !pop3 {\n  ssl_min_protocol = TLSv1\n}\n",
-      "optional \(all)", "required \(all)", false
-    ),
-    ("ssl_min_protocol = \\\n  TLSv1.3\n", "optional TLSv1.3", "required TLSv1.3", false),
-    ("disable_plaintext_auth = no\n", "optional TLSv1.2 TLSv1.3", "required TLSv1.2 TLSv1.3", true),
-    ("auth_allow_cleartext = yes\n", "optional TLSv1.2 TLSv1.3", "required TLSv1.2 TLSv1.3", true),
-    (
-      "disable_plaintext_auth = no\nssl = required\n", "required TLSv1.2 TLSv1.3", "required TLSv1.2 TLSv1.3",
-      false
+    TLSRow(
+      "for one service of master.cf",
+      files(
+        may + "smtpd_tls_protocols = >=TLSv1.3\n",
+        "submission inet n - y - - smtpd\n  -o smtpd_tls_security_level=encrypt\n  -o smtpd_tls_mandatory_protocols=>=TLSv1.1\n"
+      ),
+      "postfix smtpd smtp optional TLSv1.3, use main.cf:3, versions main.cf:4, suites default",
+      "postfix smtpd submission required TLSv1.1 TLSv1.2 TLSv1.3 weak, use master.cf:3, versions default, suites default"
     ),
   ])
-  func dovecotListeners(_ text: String, _ plain: String, _ secure: String, _ inClear: Bool) throws {
-    let ends = try dovecot(["/etc/dovecot/conf.d/10-ssl.conf": text])
-    #expect(ends.map(words) == ["dovecot imap \(plain)", "dovecot imaps \(secure)"])
-    #expect(ends.first?.secretsInClear?.value == inClear)
-  }
-
-  @Test func dovecotIncludesAndBlocks() throws {
-    let files = [
-      "/etc/dovecot/conf.d/10-master.conf":
-        "service imap-login {\n  inet_listener imap {\n    port = 0\n  }\n}\n",
-      "/etc/dovecot/conf.d/10-ssl.conf": "ssl = no\n", "/etc/dovecot/local.conf": "ssl = yes\n",
-    ]
-    #expect(try dovecot(files).isEmpty)
-    let main =
-      "!include_try /usr/share/dovecot/protocols.d/*.protocol\n!include conf.d/*.conf\n!include_try local.conf\n"
-    #expect(try dovecot(files, main: main).map(words) == ["dovecot imaps required TLSv1.2 TLSv1.3"])
-  }
-
-  @Test func dovecotWithoutTLS() throws {
-    let ends = try dovecot(["/etc/dovecot/conf.d/10-ssl.conf": "ssl = no\ndisable_plaintext_auth=no\n"])
-    #expect(ends.map(words) == ["dovecot imap none"])
-    #expect(ends.first?.secretsInClear?.value == true)
-  }
+  func truth(_ row: TLSRow) throws { try row.check(["postfix.service"]) }
 }

@@ -1,0 +1,147 @@
+import TestSupport
+import Testing
+
+@testable import Facts
+
+/// Dovecot. Rows with "tried" were tried on 2.3.19; defaults are those of `doveconf -d`.
+@Suite struct DovecotTLSTests {
+  private static let all = "TLSv1.0 TLSv1.1 TLSv1.2 TLSv1.3"
+
+  private func dovecot(
+    _ files: [String: String],
+    main: String = "!include_try /usr/share/dovecot/protocols.d/*.protocol\n!include conf.d/*.conf\n"
+  ) throws -> [TLSEndpoint] {
+    let all = files.merging([
+      "/etc/dovecot/dovecot.conf": main,
+      "/usr/share/dovecot/protocols.d/imapd.protocol": "protocols = $protocols imap\n",
+    ]) { $1 }
+    return try tlsEndpoints(["dovecot.service"], all)
+  }
+
+  @Test(arguments: [
+    ("", "optional TLSv1.2 TLSv1.3", "required TLSv1.2 TLSv1.3", false),
+    ("ssl = required\n", "required TLSv1.2 TLSv1.3", "required TLSv1.2 TLSv1.3", false),
+    (
+      "ssl = required\nssl_min_protocol = TLSv1\n", "required TLSv1.2 TLSv1.3", "required TLSv1.2 TLSv1.3",
+      false
+    ),
+    (
+      "ssl_min_protocol = TLSv1\nssl_cipher_list = HIGH:!aNULL:@SECLEVEL=0\n", "optional \(all)",
+      "required \(all)", false
+    ),
+    // A protocol's own block counts before what is outside, also where that comes later (tried: `doveconf -f
+    // protocol=imap ssl_min_protocol`).
+    (
+      "ssl_cipher_list = HIGH:!aNULL:@SECLEVEL=0\nprotocol imap {\n  ssl_min_protocol = TLSv1.1\n}\nssl_min_protocol = TLSv1.3\n",
+      "optional TLSv1.1 TLSv1.2 TLSv1.3", "required TLSv1.1 TLSv1.2 TLSv1.3", false
+    ),
+    // Tried: what holds for all protocols but one, and a line that goes on.
+    (
+      "ssl_cipher_list = HIGH:!aNULL:@SECLEVEL=0\nprotocol !pop3 {\n  ssl_min_protocol = TLSv1\n}\n",
+      "optional \(all)", "required \(all)", false
+    ),
+    ("ssl_min_protocol = \\\n  TLSv1.3\n", "optional TLSv1.3", "required TLSv1.3", false),
+    ("disable_plaintext_auth = no\n", "optional TLSv1.2 TLSv1.3", "required TLSv1.2 TLSv1.3", true),
+    ("auth_allow_cleartext = yes\n", "optional TLSv1.2 TLSv1.3", "required TLSv1.2 TLSv1.3", true),
+    (
+      "disable_plaintext_auth = no\nssl = required\n", "required TLSv1.2 TLSv1.3", "required TLSv1.2 TLSv1.3",
+      false
+    ),
+  ])
+  func dovecotListeners(_ text: String, _ plain: String, _ secure: String, _ inClear: Bool) throws {
+    let ends = try dovecot(["/etc/dovecot/conf.d/10-ssl.conf": text])
+    #expect(ends.map(words) == ["dovecot imap \(plain)", "dovecot imaps \(secure)"])
+    #expect(ends.first?.secretsInClear?.value == inClear)
+  }
+
+  @Test func dovecotIncludesAndBlocks() throws {
+    let files = [
+      "/etc/dovecot/conf.d/10-master.conf":
+        "service imap-login {\n  inet_listener imap {\n    port = 0\n  }\n}\n",
+      "/etc/dovecot/conf.d/10-ssl.conf": "ssl = no\n", "/etc/dovecot/local.conf": "ssl = yes\n",
+    ]
+    #expect(try dovecot(files).isEmpty)
+    let main =
+      "!include_try /usr/share/dovecot/protocols.d/*.protocol\n!include conf.d/*.conf\n!include_try local.conf\n"
+    #expect(try dovecot(files, main: main).map(words) == ["dovecot imaps required TLSv1.2 TLSv1.3"])
+  }
+
+  @Test func dovecotWithoutTLS() throws {
+    let ends = try dovecot(["/etc/dovecot/conf.d/10-ssl.conf": "ssl = no\ndisable_plaintext_auth=no\n"])
+    #expect(ends.map(words) == ["dovecot imap none"])
+    #expect(ends.first?.secretsInClear?.value == true)
+  }
+
+  private static let low = "ssl_min_protocol = TLSv1.1\nssl_cipher_list = HIGH:!aNULL:@SECLEVEL=0\n"
+  private static let old = "TLSv1.1 TLSv1.2 TLSv1.3"
+
+  private static func files(_ main: String, _ more: [String: String] = [:]) -> [String: String] {
+    more.merging(["/etc/dovecot/dovecot.conf": "protocols = imap\n\(main)"]) { $1 }
+  }
+
+  @Test(arguments: [
+    TLSRow(
+      "inherited", files(low),
+      "dovecot imap optional \(old), use default, versions dovecot.conf:3, suites dovecot.conf:3",
+      "dovecot imaps required \(old), use default, versions dovecot.conf:3, suites dovecot.conf:3"),
+    TLSRow(
+      "overridden", files(low + "ssl_min_protocol = TLSv1.3\nssl = required\n"),
+      "dovecot imap required TLSv1.3, use dovecot.conf:5, versions dovecot.conf:4, suites dovecot.conf:3",
+      "dovecot imaps required TLSv1.3, use dovecot.conf:5, versions dovecot.conf:4, suites dovecot.conf:3"),
+    TLSRow(
+      "in an include", files("ssl = yes\n!include conf.d/*.conf\n", ["/etc/dovecot/conf.d/1.conf": low]),
+      "dovecot imap optional \(old), use dovecot.conf:2, versions 1.conf:2, suites 1.conf:2",
+      "dovecot imaps required \(old), use dovecot.conf:2, versions 1.conf:2, suites 1.conf:2"),
+    TLSRow(
+      "for one protocol", files("protocol imap {\n\(low)}\nssl_min_protocol = TLSv1.3\n"),
+      "dovecot imap optional \(old), use default, versions dovecot.conf:4, suites dovecot.conf:4",
+      "dovecot imaps required \(old), use default, versions dovecot.conf:4, suites dovecot.conf:4"),
+    // `doveconf -f protocol=imap -f local=10.0.0.1` says the same.
+    TLSRow(
+      "for one address",
+      files("ssl_min_protocol = TLSv1.3\nlocal 10.0.0.1 {\n\(low)protocol imap {\nssl = required\n}\n}\n"),
+      "dovecot imap optional TLSv1.3, use default, versions dovecot.conf:2, suites default",
+      "dovecot imap local 10.0.0.1 required \(old), use dovecot.conf:7, versions dovecot.conf:5, suites dovecot.conf:5",
+      "dovecot imaps required TLSv1.3, use default, versions dovecot.conf:2, suites default",
+      "dovecot imaps local 10.0.0.1 required \(old), use dovecot.conf:7, versions dovecot.conf:5, suites dovecot.conf:5"
+    ),
+  ])
+  func truth(_ row: TLSRow) throws { try row.check(["dovecot.service"]) }
+
+  /// Debian 13: `protocols` is a list in braces.
+  @Test func protocolsInBraces() throws {
+    let files = [
+      "/etc/dovecot/dovecot.conf":
+        "protocols {\n  imap = yes\n}\nprotocols {\n  pop3 = yes\n  imap = no\n}\nauth_allow_cleartext = yes\n"
+    ]
+    let ends = try tlsEndpoints(["dovecot.service"], files)
+    #expect(
+      ends.map(words) == [
+        "dovecot pop3 optional TLSv1.2 TLSv1.3", "dovecot pop3s required TLSv1.2 TLSv1.3",
+      ])
+    #expect(ends.map { $0.secretsInClear?.value } == [true, false])
+  }
+
+  /// The version is agreed on before the client's name is looked at; tried on 2.3.19 and 2.4.1.
+  @Test func nameOfTheClient() throws {
+    let files = Self.files(
+      "local_name a {\nssl_min_protocol = ANY\nssl_cipher_list = AES128-SHA:@SECLEVEL=0\n}\n")
+    let ends = try tlsEndpoints(["dovecot.service"], files)
+    #expect(
+      ends.map(told) == [
+        "dovecot imap optional TLSv1.2 TLSv1.3, use default, versions default, suites default",
+        "dovecot imap local_name a optional TLSv1.2 TLSv1.3, use default, versions default, suites dovecot.conf:4",
+        "dovecot imaps required TLSv1.2 TLSv1.3, use default, versions default, suites default",
+        "dovecot imaps local_name a required TLSv1.2 TLSv1.3, use default, versions default, suites dovecot.conf:4",
+      ])
+  }
+
+  @Test(arguments: [("1:2.3.19.1+dfsg1-2.1", "TLSv1.3"), ("1:2.4.1+dfsg1-6", "TLSv1.2 TLSv1.3")])
+  func latest(_ version: String, _ versions: String) throws {
+    let files = Self.files("ssl_min_protocol = LATEST\nssl = required\n")
+    let ends = try tlsEndpoints(
+      ["dovecot.service"], files, packages: ["libssl3": "3.0.19", "dovecot-core": version])
+    #expect(
+      ends.map(words) == ["dovecot imap required \(versions)", "dovecot imaps required \(versions)"])
+  }
+}
