@@ -89,7 +89,8 @@ struct XMLCursor {
     case "apos": position = end + 1; return [UInt8(ascii: "'")]
     default:
       let isHexadecimal = name.hasPrefix("#x")
-      guard name.hasPrefix("#"),
+      // A number is read with a sign, which no entity has.
+      guard name.hasPrefix("#"), !name.contains(where: { "+-".contains($0) }),
         let number = UInt32(name.dropFirst(isHexadecimal ? 2 : 1), radix: isHexadecimal ? 16 : 10),
         let scalar = Unicode.Scalar(number)
       else { throw malformed("an entity that is not predefined") }

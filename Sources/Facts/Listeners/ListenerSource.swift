@@ -132,9 +132,7 @@ struct ListenerContext {
   /// ones; what a file says counts before Environment= (systemd.exec(5)).
   func command(_ files: [String] = []) throws(EvidenceGap) -> (words: [String], origin: Origin) {
     var variables: [String: [String]] = [:]
-    for assignment in unit.list("Service", "Environment") {
-      for (name, value) in Self.assignments(assignment.value) { variables[name] = value }
-    }
+    for (name, value) in unit.environment { variables[name] = value.split(separator: " ").map(String.init) }
     let own = unit.words("Service", "EnvironmentFile").map { $0.hasPrefix("-") ? String($0.dropFirst()) : $0 }
     var last: Origin?
     for path in own + files {
@@ -164,30 +162,6 @@ struct ListenerContext {
     let rest = text[name.endIndex...]
     guard rest.hasPrefix(":+") else { return value }
     return value.isEmpty || rest.contains("$") ? [] : [String(rest.dropFirst(2))]
-  }
-
-  /// `A=1 "B=2 3" 'C=4'`: quotes hold blanks together.
-  private static func assignments(_ text: String) -> [(name: String, value: [String])] {
-    var words: [String] = []
-    var word = ""
-    var quote: Character?
-    for character in text {
-      if character == quote {
-        quote = nil
-      } else if quote == nil, character == "\"" || character == "'" {
-        quote = character
-      } else if quote == nil, character == " " || character == "\t" {
-        words.append(word)
-        word = ""
-      } else {
-        word.append(character)
-      }
-    }
-    return (words + [word]).compactMap { word in
-      guard let equals = word.firstIndex(of: "=") else { return nil }
-      let value = word[word.index(after: equals)...].split(separator: " ").map(String.init)
-      return (String(word[..<equals]), value)
-    }
   }
 }
 

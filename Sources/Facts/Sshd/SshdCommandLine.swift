@@ -91,9 +91,7 @@ struct SshdCommandLine: Sendable {
     of unit: LoadedUnit, _ evidence: Evidence
   ) throws(EvidenceGap) -> [String: String] {
     var variables: [String: String] = [:]
-    for assignment in unit.list("Service", "Environment") {
-      for word in words(assignment.value, [:]) { assign(word, to: &variables) }
-    }
+    for (name, value) in unit.environment { variables[name] = value }
     for assignment in unit.list("Service", "EnvironmentFile") {
       let path = assignment.value.drop { $0 == "-" }
       guard let file = try evidence.text(at: String(path)) else { continue }
@@ -106,11 +104,6 @@ struct SshdCommandLine: Sendable {
       }
     }
     return variables
-  }
-
-  private static func assign(_ word: String, to variables: inout [String: String]) {
-    guard let equals = word.firstIndex(of: "=") else { return }
-    variables[String(word[..<equals])] = String(word[word.index(after: equals)...])
   }
 
   /// Splits a command line as systemd does: quotes, `$NAME` that becomes several words, `${NAME}` that

@@ -44,9 +44,7 @@ struct GuestAgentContext {
   func command() throws(EvidenceGap) -> (words: [String], origin: Origin) {
     var variables: [String: String] = [:]
     var origin: Origin?
-    for assignment in unit.list("Service", "Environment") {
-      for word in LoadedUnit.words(of: assignment.value) { add(Substring(word), to: &variables) }
-    }
+    for (name, value) in unit.environment { variables[name] = value }
     for word in unit.words("Service", "EnvironmentFile") {
       let path = word.hasPrefix("-") ? String(word.dropFirst()) : word
       guard let file = try evidence.text(at: path) else { continue }

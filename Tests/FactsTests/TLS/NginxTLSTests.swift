@@ -116,6 +116,7 @@ import Testing
   @Test(arguments: [
     ("Environment=OPENSSL_CONF=/etc/low.cnf", "TLSv1.0 TLSv1.1 TLSv1.2"),
     ("Environment=\"OPENSSL_CONF=/etc/low.cnf\"", "TLSv1.0 TLSv1.1 TLSv1.2"),
+    ("Environment=\"NOTE=a OPENSSL_CONF=/etc/low.cnf\"", "TLSv1.2"),
     ("EnvironmentFile=-/etc/default/nginx", "TLSv1.0 TLSv1.1 TLSv1.2"),
     ("Environment=OPENSSL_CONF=/absent.cnf", "TLSv1.2"), ("Environment=OTHER=/etc/low.cnf", "TLSv1.2"),
   ])

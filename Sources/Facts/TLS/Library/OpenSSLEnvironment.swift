@@ -34,10 +34,7 @@ enum OpenSSLEnvironment {
   /// The file that a unit's program is told to use; what EnvironmentFile says counts before Environment
   /// (systemd.exec(5)).
   static func path(_ unit: LoadedUnit, _ evidence: Evidence) throws(EvidenceGap) -> String? {
-    var path: String?
-    for assignment in unit.words("Service", "Environment") {
-      path = value(assignment) ?? path
-    }
+    var path = unit.environment.last { $0.name == variable }?.value
     for file in unit.words("Service", "EnvironmentFile") {
       let name = file.hasPrefix("-") ? String(file.dropFirst()) : file
       guard try evidence.entry(at: name) != nil, let text = try evidence.text(at: name) else { continue }

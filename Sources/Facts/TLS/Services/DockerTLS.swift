@@ -102,7 +102,7 @@ enum DockerTLS: TLSService {
       if key == "hosts" { return options.first }
       let word = command.words.last { $0 == "--\(key)" || $0.hasPrefix("--\(key)=") }
       guard let word else { return nil }
-      if !word.contains("="), !key.hasPrefix("tlsc"), !key.hasPrefix("tlsk") {
+      if !word.contains("="), ["tls", "tlsverify"].contains(key) {
         return Effective("true", origin: command.origin)
       }
       return command.values("--\(key)").last

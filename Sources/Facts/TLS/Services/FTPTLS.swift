@@ -16,13 +16,7 @@ enum VsftpdTLS: TLSService {
   }
 
   static func endpoints(_ context: TLSContext) throws(EvidenceGap) -> [TLSEndpoint] {
-    guard let usual = try context.first(["/etc/vsftpd.conf", "/etc/vsftpd/vsftpd.conf"]) else {
-      return try servers(context, usual: [])
-    }
-    return try servers(context, usual: [usual])
-  }
-
-  private static func servers(_ context: TLSContext, usual: [String]) throws(EvidenceGap) -> [TLSEndpoint] {
+    let usual = try context.first(["/etc/vsftpd.conf", "/etc/vsftpd/vsftpd.conf"]).map { [$0] } ?? []
     let units = try context.started(units)
     if context.units == nil || units.isEmpty {
       return usual.isEmpty ? [] : [try endpoint("", try values(usual, nil, context), context)]
