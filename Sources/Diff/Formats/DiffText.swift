@@ -33,7 +33,7 @@ public enum DiffText: DiffFormat {
       if report.pairs.count > 1 { page.heading("", pair.new.name, tone: .strong) }
       for section in pair.sections where section.hasChanges { self.section(section, &page) }
     }
-    guard report.pairs.contains(where: { !$0.sections.isEmpty }) else { return page.text }
+    guard report.pairs.contains(where: { !$0.changes.isEmpty }) else { return page.text }
     page.blank()
     page.rule()
     verdict(conclusion, &page)
@@ -56,8 +56,9 @@ public enum DiffText: DiffFormat {
 
   private static func section(_ section: DiffReport.Section, _ page: inout TextPage) {
     page.heading(section.name.rawValue.uppercased(), counted(section.count, "change"), tone: .strong)
-    for topic in section.topics {
-      self.topic(topic, isTitled: section.topics.count > 1, Room(section.name), &page)
+    let told = section.topics.filter { !$0.changes.isEmpty || !$0.churn.isEmpty }
+    for topic in told {
+      self.topic(topic, isTitled: told.count > 1, Room(section.name), &page)
     }
     if section.name == .files, !section.topics.contains(where: { $0.name == FileListTopic.name }) {
       page.paragraph("  ", tone: .faint, "--files lists every file")

@@ -1,16 +1,18 @@
 /// Text that is nothing but text in GitHub Flavored Markdown.
 package enum MarkdownText {
-  /// Every character with a meaning in Markdown or HTML becomes a character reference, mentions and links included.
+  private static let active = Set("&<>|`*_~[]()#@!\\$^:".unicodeScalars)
+
+  /// Every character with a meaning in Markdown or HTML becomes a character reference, mentions and links included. Scalar
+  /// by scalar: a mark that combines with the character before does not take its meaning away.
   package static func escaped(_ text: String) -> String {
     var result = ""
-    for character in printable(text) {
-      if "&<>|`*_~[]()#@!\\$^:".contains(character), let scalar = character.unicodeScalars.first {
-        // A colon matters only in an address.
-        result +=
-          character == ":" && !result.hasSuffix("http") && !result.hasSuffix("https")
-          ? ":" : "&#\(scalar.value);"
+    for scalar in printable(text).unicodeScalars {
+      // A colon matters only in an address.
+      let isPlain = scalar == ":" && !result.hasSuffix("http") && !result.hasSuffix("https")
+      if active.contains(scalar), !isPlain {
+        result += "&#\(scalar.value);"
       } else {
-        result.append(character)
+        result.unicodeScalars.append(scalar)
       }
     }
     // `www.` at the start of a word makes a link too (GFM, 6.9).
