@@ -90,9 +90,11 @@ import Testing
 
   @Test func theMarkdownHasTheSameForm() throws {
     func form(_ report: DiffReport) throws -> [String] {
-      try DiffMarkdown.render(report, TextStyle()).replacing(/&#[0-9]+;/, with: "")
-        .split(separator: "\n", omittingEmptySubsequences: false)
-        .map { String($0.unicodeScalars.filter { "<>`*_[]()#|@!\\$^~".unicodeScalars.contains($0) }) }
+      try DiffMarkdown.render(report, TextStyle()).replacing(
+        /&#[0-9]+;/.matchingSemantics(.unicodeScalar), with: ""
+      )
+      .split(separator: "\n", omittingEmptySubsequences: false)
+      .map { String($0.unicodeScalars.filter { "<>`*_[]()#|@!\\$^~".unicodeScalars.contains($0) }) }
     }
     #expect(try form(Self.hostile) == form(Self.tame))
     let text = try DiffMarkdown.render(Self.hostile, TextStyle())
