@@ -1,3 +1,4 @@
+import Advisories
 import Baselines
 import DiskImages
 import Evidence
@@ -58,6 +59,7 @@ struct VariedGuest {
     plan.formUnion(ReportBuilder.plan)
     plan.formUnion(union.plan)
     let facts = try fixture.collected(by: plan)
+    facts.supply(try Self.advisories.get())
     let judgement = union.judge(facts)
     var builder = ReportBuilder(checks: union.checks)
     builder.add(
@@ -71,11 +73,32 @@ struct VariedGuest {
   }
 
   private static let union = Result {
+    try inFolder("test.yaml", baseline) { folder, _ in
+      BaselineUnion(try BaselineLoader(folders: BaselineFolders([folder])).load(["test"]))
+    }
+  }
+
+  /// What is known of nginx: one version is vulnerable.
+  private static let advisories = Result {
+    let record = #"""
+      [{"id":"CVE-2026-0001","modified":"2026-11-20T00:00:00Z","published":"2026-01-02T00:00:00Z",
+      "affected":[{"package":{"ecosystem":"Debian:12","name":"nginx"},"ranges":[{"type":"ECOSYSTEM",
+      "events":[{"introduced":"1.23-1"},{"fixed":"1.25-1"}]}]}]}]
+      """#
+    return try inFolder("advisories.json", record) { folder, file in
+      _ = try AdvisoryImport(database: folder + "/advisories.sqlite").run([file])
+      return try AdvisoryStore(path: folder + "/advisories.sqlite")
+    }
+  }
+
+  private static func inFolder<Product>(
+    _ name: String, _ text: String, _ make: (_ folder: String, _ file: String) throws -> Product
+  ) throws -> Product {
     let folder = NSTemporaryDirectory() + "brinell-diff-\(UUID().uuidString)"
     defer { try? FileManager.default.removeItem(atPath: folder) }
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    try baseline.write(toFile: folder + "/test.yaml", atomically: true, encoding: .utf8)
-    return BaselineUnion(try BaselineLoader(folders: BaselineFolders([folder])).load(["test"]))
+    try text.write(toFile: "\(folder)/\(name)", atomically: true, encoding: .utf8)
+    return try make(folder, "\(folder)/\(name)")
   }
 
   private static let baseline = """
@@ -91,6 +114,10 @@ struct VariedGuest {
         title: The banner is readable
         severity: high
         file: {path: /etc/issue, mode_max: "0644"}
+      - id: x.data
+        title: The data have a file system of their own
+        severity: low
+        mount: {target: /data, separate: true}
 
     """
 
@@ -136,6 +163,8 @@ struct VariedGuest {
     "/etc/cron.d/job": "17 * * * * root /usr/bin/helper\n",
     "/etc/nftables.conf":
       "table inet f {\n chain i {\n type filter hook input priority 0; policy drop;\n tcp dport 22 accept\n }\n}\n",
+    "/var/lib/pacman/local/toolbox-1-1/desc":
+      "%NAME%\ntoolbox\n\n%VERSION%\n1-1\n\n%ARCH%\nx86_64\n\n%PACKAGER%\nArch <arch@example.org>\n",
     "/opt/data/one": "one\n",
     "/opt/data/two": "two\n",
     "/var/log/syslog": "started\n",

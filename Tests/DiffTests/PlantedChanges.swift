@@ -1,47 +1,13 @@
 import DiskImages
 import TestSupport
-import Testing
 
 @testable import Diff
 @testable import Reports
 
-/// A change that is made to the guest, and where a comparison has to tell it.
-struct Planted: Sendable, CustomTestStringConvertible {
-  var name: String
-  /// `topic kind subject` of every change but those of the files and sizes sections, which count all files.
-  var expected: [String]
-  var plant: @Sendable (inout VariedGuest) throws -> Void
-
-  var testDescription: String { name }
-
-  init(_ name: String, _ expected: [String], _ plant: @escaping @Sendable (inout VariedGuest) throws -> Void)
-  {
-    self.name = name
-    self.expected = expected
-    self.plant = plant
-  }
-
-  /// A file with other text.
-  init(_ name: String, _ path: String, _ text: String, _ expected: String...) {
-    self.init(name, expected) { $0.fixture.filesystem.addFile(path, text) }
-  }
-
-  /// A file with a line more at its end.
-  init(_ name: String, _ path: String, adding line: String, _ expected: String...) {
-    self.init(name, expected) { $0.fixture.filesystem.addFile(path, $0.text(path) + line + "\n") }
-  }
-
-  /// A file with another text in place of one.
-  init(_ name: String, _ path: String, _ old: String, to new: String, _ expected: String...) {
-    self.init(name, expected) {
-      $0.fixture.filesystem.addFile(path, $0.text(path).replacing(old, with: new))
-    }
-  }
-}
-
 extension Planted {
   /// Every one is compared in both directions, so that what is added here is also removed.
-  static let all = verdicts + privilege + exposure + configuration + packages + executables + trust + storage
+  static let all =
+    verdicts + privilege + exposure + configuration + packages + executables + trust + storage + files
 
   static let verdicts: [Planted] = [
     Planted("a finding", "/etc/motd", "welcome\n", "findings new /etc/motd"),
@@ -211,6 +177,17 @@ extension Planted {
     Planted("an epoch", ["packages upgraded nginx:amd64"]) {
       $0.fixture.setPackages(Self.versions + ["nginx": "1:0.1"])
     },
+    Planted(
+      "a vulnerable version", ["advisories added nginx CVE-2026-0001", "packages upgraded nginx:amd64"]
+    ) {
+      $0.fixture.setPackages(Self.versions + ["nginx": "1.24-1"])
+    },
+    Planted(
+      "another vendor", "/var/lib/pacman/local/toolbox-1-1/desc", "Arch <", to: "Somebody <",
+      "vendors changed toolbox:x86_64"),
+    Planted(
+      "a version of another package manager", "/var/lib/pacman/local/toolbox-1-1/desc", "1-1", to: "1-2",
+      "packages upgraded toolbox:x86_64"),
   ]
 
   static let executables: [Planted] = [
@@ -244,6 +221,25 @@ extension Planted {
     Planted(
       "another key in its place", "/etc/apt/trusted.gpg.d/debian.gpg", "b key",
       "keys changed /etc/apt/trusted.gpg.d/debian.gpg"),
+    Planted(
+      "an authority", "/usr/local/share/ca-certificates/proxy.crt", PlantedCertificates.one,
+      "anchors added CN=one.example sha256:185040578fadf4c7"),
+    Planted(
+      "a certificate of a service", "/etc/nginx/server.pem", PlantedCertificates.two,
+      "certificates added /etc/nginx/server.pem"),
+  ]
+
+  static let files: [Planted] = [
+    Planted("a text", "/opt/data/one", "more\n", "files changed /opt", "file-list changed /opt/data/one"),
+    Planted(
+      "another name", ["files changed /opt", "file-list moved /opt/data/uno"]
+    ) {
+      $0.fixture.filesystem.remove("/opt/data/one")
+      $0.fixture.filesystem.addFile("/opt/data/uno", "one\n")
+    },
+    Planted(
+      "a large file", "/opt/data/big", String(repeating: "x", count: 2 << 20), "files changed /opt",
+      "file-list added /opt/data/big", "size changed /", "size changed /opt", "size changed /opt/data"),
   ]
 
   static let storage: [Planted] = [

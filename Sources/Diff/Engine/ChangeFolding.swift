@@ -1,6 +1,6 @@
 extension DiffChange {
-  /// The change with the elements that both lists have left out, so that what differs is seen; lists with the same
-  /// elements in another order stay as they are.
+  /// The change with the elements that both lists have left out, so that what differs is seen: empty where a side has
+  /// nothing of its own. Lists with the same elements in another order stay as they are.
   func reduced(separator: String) -> DiffChange {
     guard let old, let new else { return self }
     func elements(_ text: String) -> [String] {
@@ -11,8 +11,8 @@ extension DiffChange {
     let (gone, come) = (before.filter { !kept.contains($0) }, after.filter { !known.contains($0) })
     guard !gone.isEmpty || !come.isEmpty else { return self }
     var change = self
-    change.old?.text = gone.isEmpty ? "-" : gone.joined(separator: separator)
-    change.new?.text = come.isEmpty ? "-" : come.joined(separator: separator)
+    change.old?.text = gone.joined(separator: separator)
+    change.new?.text = come.joined(separator: separator)
     return change
   }
 }

@@ -40,6 +40,7 @@ public struct DiffBuilder {
     guard problems.isEmpty else { return ([], problems) }
     let pairing = GuestPairing.pair(old.guests, new.guests)
     problems += pairing.problems
+    problems += pairing.pairs.flatMap { FindingComparison($0.old.report, $0.new.report).problems }
     let pairs = pairing.pairs.map { pair in
       DiffReport.GuestPair(
         old: DiffReport.Side(old, pair.old), new: DiffReport.Side(new, pair.new),

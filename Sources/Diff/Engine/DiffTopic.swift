@@ -68,13 +68,22 @@ public struct DiffGuest {
     self.facts = facts
   }
 
+  /// Asks both sides the same.
+  ///
+  /// - Throws: if one of them does not tell.
+  static func ask<Answer>(
+    _ old: DiffGuest, _ new: DiffGuest, _ question: (GuestFacts) throws(EvidenceGap) -> Answer
+  ) throws(Incomparable) -> (old: Answer, new: Answer) {
+    (try old.ask(question), try new.ask(question))
+  }
+
   /// Asks the facts.
   ///
   /// - Throws: if there are none, since the side is a saved report, or if they cannot tell.
   func ask<Answer>(
     _ question: (GuestFacts) throws(EvidenceGap) -> Answer
   ) throws(Incomparable) -> Answer {
-    guard let facts else { throw Incomparable("the \(side) side is a saved report, which does not hold it") }
+    guard let facts else { throw Incomparable("a saved report does not hold it") }
     do {
       return try question(facts)
     } catch {

@@ -16,9 +16,8 @@ extension EffectiveTopic {
   public static var plan: CollectionPlan { CollectionPlan(models) }
 
   public static func compare(_ old: DiffGuest, _ new: DiffGuest) throws(Incomparable) -> TopicChanges {
-    let before = try old.ask { (facts) throws(EvidenceGap) in try keys(facts) }
-    let after = try new.ask { (facts) throws(EvidenceGap) in try keys(facts) }
-    let all = Set(before).union(after).sorted()
+    let both = try DiffGuest.ask(old, new) { (facts) throws(EvidenceGap) in try keys(facts) }
+    let all = Set(both.old).union(both.new).sorted()
     return TopicChanges(keyedChanges(try items(all, old), try items(all, new)))
   }
 

@@ -27,7 +27,10 @@ enum GuestPairing {
   }
 
   private static func isSuccessor(_ new: GuestReport, of old: GuestReport) -> Bool {
-    new.distribution == old.distribution && new.packageFormat == old.packageFormat
+    let (before, after) = (old.packageFormats, new.packageFormats)
+    // One more package manager does not make another system, nor does a database that could not be read.
+    return new.distribution == old.distribution
+      && (before.isEmpty || after.isEmpty || !before.isDisjoint(with: after))
   }
 
   private static func words(_ guest: GuestReport) -> String { printable("\(guest.name) on \(guest.root)") }

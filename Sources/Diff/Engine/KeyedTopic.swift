@@ -27,6 +27,8 @@ public protocol KeyedTopic: DiffTopic {
   static func items(_ facts: GuestFacts) throws(EvidenceGap) -> [DiffItem]
   /// Why a change is expected with every build, as in `logs`; nil if it is not.
   static func churn(_ change: DiffChange) -> String?
+  /// Unexpected changes in the form in which they are told: shortened, or many as one.
+  static func told(_ changes: [DiffChange]) -> [DiffChange]
 }
 
 extension KeyedTopic {
@@ -35,21 +37,24 @@ extension KeyedTopic {
   /// Most changes matter.
   public static func churn(_ change: DiffChange) -> String? { nil }
 
+  /// Most are told as they are.
+  public static func told(_ changes: [DiffChange]) -> [DiffChange] { changes }
+
   public static func compare(_ old: DiffGuest, _ new: DiffGuest) throws(Incomparable) -> TopicChanges {
-    try compareByKey(old, new)
+    let both = try DiffGuest.ask(old, new) { (facts) throws(EvidenceGap) in try items(facts) }
+    return compare(both.old, both.new)
   }
 
-  static func compareByKey(_ old: DiffGuest, _ new: DiffGuest) throws(Incomparable) -> TopicChanges {
-    let before = try old.ask { (facts) throws(EvidenceGap) in try items(facts) }
-    let after = try new.ask { (facts) throws(EvidenceGap) in try items(facts) }
+  static func compare(_ old: [DiffItem], _ new: [DiffItem]) -> TopicChanges {
     var result = TopicChanges()
-    for change in keyedChanges(before, after) {
+    for change in keyedChanges(old, new) {
       if let reason = churn(change) {
         result.churn[reason, default: 0] += 1
       } else {
         result.changes.append(change)
       }
     }
+    result.changes = told(result.changes)
     return result
   }
 }

@@ -124,8 +124,9 @@ struct FileComparison {
 /// Compares the files once for all topics that ask.
 enum FileComparisons {
   static func compare(_ old: DiffGuest, _ new: DiffGuest) throws(Incomparable) -> FileComparison {
-    let before = try old.ask { (facts) throws(EvidenceGap) in try facts.model(FileStates.self) }
-    let after = try new.ask { (facts) throws(EvidenceGap) in try facts.model(FileStates.self) }
+    let (before, after) = try DiffGuest.ask(old, new) { (facts) throws(EvidenceGap) in
+      try facts.model(FileStates.self)
+    }
     let updated = Set(old.report.packages.map(Identity.init)).symmetricDifference(
       new.report.packages.map(Identity.init))
     return FileComparison(before, after, updated: Set(updated.map(\.name)))
@@ -134,9 +135,7 @@ enum FileComparisons {
   private struct Identity: Hashable {
     var name: String
     var version: String
-    init(_ package: GuestReport.Package) {
-      name = package.name
-      version = package.version
-    }
+
+    init(_ package: GuestReport.Package) { (name, version) = (package.name, package.version) }
   }
 }

@@ -107,8 +107,12 @@ public struct OtherSettings: FactModel {
 
   /// What stands after a blank and `#` is a comment to most programs; to the others the file has changed all the same.
   private static func withoutComment(_ text: String) -> String {
-    let end = text.firstRange(of: " #")?.lowerBound ?? text.endIndex
-    return String(String(text[..<end]).reversed().drop { $0 == " " || $0 == "\t" }.reversed())
+    var kept = text[...]
+    if let end = [" #", "\t#"].compactMap({ text.firstRange(of: $0)?.lowerBound }).min() {
+      kept = text[..<end]
+    }
+    while kept.last == " " || kept.last == "\t" { kept.removeLast() }
+    return String(kept)
   }
 
   /// The parsers bound depth and number of the values.

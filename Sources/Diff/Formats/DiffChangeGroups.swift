@@ -30,16 +30,18 @@ enum DiffChangeGroups {
     }.map(\.element)
   }
 
-  static func add(_ group: [DiffChange], _ page: inout TextPage) {
+  static func add(_ group: [DiffChange], lines: Int, _ page: inout TextPage) {
     guard let first = group.first else { return }
     let (sign, tone) = DiffText.sign(first.kind)
     let head =
       first.check.map { "\(first.severity?.rawValue ?? "") \($0)  \(group.count) subjects: " }
       ?? "\(group.count) \(first.kind.rawValue): "
     let isVersion = first.kind == .upgraded || first.kind == .downgraded
-    let names = group.map { isVersion ? $0.subject + DiffText.values($0).dropFirst() : $0.subject }
+    let names = group.map {
+      isVersion ? DiffText.joined($0.subject, DiffText.values($0), by: " ") : $0.subject
+    }
     page.paragraph(
-      "\(sign) ", tone: tone, head + clipped(names, room: DiffText.listLines * page.width - head.count))
+      "\(sign) ", tone: tone, head + clipped(names, room: lines * page.width - head.count))
   }
 
   /// As many as have room, and how many are left.

@@ -29,10 +29,12 @@ public enum DiffHTML: DiffFormat {
   }
 
   private static func pair(_ pair: DiffReport.GuestPair, _ anchor: String) -> HTMLView {
-    let sections = pair.sections.map { section($0, "\(anchor)-\($0.name.rawValue)") }
+    let told = pair.sections.filter { $0.topics.contains { !$0.changes.isEmpty || !$0.churn.isEmpty } }
     return [
-      "old": side(pair.old, "Old"), "new": side(pair.new, "New"), "sections": sections,
-      "isSame": sections.isEmpty,
+      "old": side(pair.old, "Old"), "new": side(pair.new, "New"),
+      "sections": told.map { section($0, "\(anchor)-\($0.name.rawValue)") },
+      "same": told.isEmpty ? pair.sameWords : nil,
+      "gaps": pair.gaps.map(\.words),
     ]
   }
 
@@ -54,10 +56,10 @@ public enum DiffHTML: DiffFormat {
   }
 
   private static func section(_ section: DiffReport.Section, _ anchor: String) -> HTMLView {
-    let count = section.topics.map(\.changes.count).reduce(0, +)
-    return [
-      "anchor": anchor, "title": section.name.rawValue.capitalized, "count": count,
-      "topics": section.topics.map(topic),
+    [
+      "anchor": anchor, "title": section.name.rawValue.capitalized,
+      "count": section.hasChanges ? section.count : nil,
+      "topics": section.topics.filter { !$0.changes.isEmpty || !$0.churn.isEmpty }.map(topic),
     ]
   }
 
@@ -65,7 +67,7 @@ public enum DiffHTML: DiffFormat {
     let rows = topic.changes.map(change)
     let rest = Array(rows.dropFirst(shown))
     return [
-      "title": topic.title, "count": rows.isEmpty ? nil : rows.count, "notCompared": topic.notCompared,
+      "title": topic.title, "count": rows.isEmpty ? nil : rows.count,
       "hasRows": !rows.isEmpty, "rows": Array(rows.prefix(shown)), "rest": rest,
       "restCount": rest.isEmpty ? nil : rest.count,
       "churn": topic.churn.map { ["count": $0.count, "reason": $0.reason] as HTMLView },

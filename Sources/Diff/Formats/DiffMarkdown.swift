@@ -47,11 +47,13 @@ public enum DiffMarkdown: DiffFormat {
       lines.append(row("Score") { $0.score.map(scoreText) ?? "none" })
     }
     let counts = pair.sections.compactMap { section -> String? in
-      let count = section.topics.map(\.changes.count).reduce(0, +)
-      return count == 0 ? nil : "\(section.name.rawValue) \(count)"
+      section.hasChanges ? "\(section.name.rawValue) \(section.count)" : nil
     }
     let words = counts.isEmpty ? "Nothing has changed." : "Changes: " + counts.joined(separator: ", ") + "."
-    return lines + ["", words, ""]
+    let gaps = pair.gaps.flatMap { gap in
+      [MarkdownText.paragraph(clipped("Not compared: \(gap.words).", 1000)), ""]
+    }
+    return lines + ["", words, ""] + gaps
   }
 
   private static func add(
@@ -65,8 +67,7 @@ public enum DiffMarkdown: DiffFormat {
     } else {
       page.add(changes(topic, of: section))
     }
-    var notes = topic.churn.map { "\($0.count) expected: \($0.reason)" }
-    if let reason = topic.notCompared { notes.append("not compared: \(reason)") }
+    let notes = topic.churn.map { "\($0.count) expected: \($0.reason)" }
     if !notes.isEmpty {
       let line = clipped("\(topic.title): \(notes.joined(separator: "; "))", 1000)
       page.add([MarkdownText.paragraph(line), ""], title: "notes on \(topic.title)")

@@ -3,15 +3,33 @@ import Reports
 
 /// One line for each section: what a release engineer reads first.
 enum DiffOverview {
+  /// So many things of a kind are named, not only counted, where each of them can decide.
+  private static let named = 3
+  private static let namedSections: Set<DiffReport.SectionName> = [.verdicts, .privilege, .exposure]
+
   static func add(_ pair: DiffReport.GuestPair, _ page: inout TextPage) {
     guard !pair.sections.isEmpty else { return }
     page.blank()
-    for section in pair.sections {
-      page.row(section.name.rawValue, column: 15, words(section))
+    func row(_ word: String, _ words: String) { page.row(word, column: 15, words) }
+    if let score = transition(pair.old.score, pair.new.score, scoreText) { row("score", score) }
+    if let coverage = transition(pair.old.coverage, pair.new.coverage, percentText) {
+      row("coverage", coverage)
     }
-    let names = Set(pair.sections.map(\.name))
-    let rest = DiffReport.SectionName.allCases.filter { !names.contains($0) }.map(\.rawValue)
-    if !rest.isEmpty { page.row("no change", column: 15, rest.joined(separator: ", ")) }
+    var names = Set(DiffReport.SectionName.allCases)
+    for section in pair.sections {
+      names.remove(section.name)
+      let words = words(section)
+      if !words.isEmpty { row(section.name.rawValue, words) }
+    }
+    for (position, gap) in pair.gaps.enumerated() { row(position == 0 ? "not compared" : "", gap.words) }
+    let rest = DiffReport.SectionName.allCases.filter(names.contains).map(\.rawValue)
+    if !rest.isEmpty { row("no change", rest.joined(separator: ", ")) }
+  }
+
+  /// `61 -> 64`; nil where both are the same.
+  private static func transition(_ old: Double?, _ new: Double?, _ words: (Double) -> String) -> String? {
+    let (before, after) = (old.map(words) ?? "none", new.map(words) ?? "none")
+    return before == after ? nil : "\(before) -> \(after)"
   }
 
   private static func words(_ section: DiffReport.Section) -> String {
@@ -21,32 +39,44 @@ enum DiffOverview {
       switch section.name {
       case .size: parts.append(growth(topic))
       case .files where topic.name == FilesTopic.name: parts.append(files(topic))
-      default: parts.append(title + counts(topic.changes))
+      case .files: break
+      default: parts.append(title + counts(topic.changes, isNaming: namedSections.contains(section.name)))
       }
     }
-    let churn = section.topics.flatMap(\.churn).map(\.count).reduce(0, +)
-    if churn > 0 { parts.append("\(churn) expected") }
-    let unknown = section.topics.filter { $0.notCompared != nil }.map(\.title)
-    if unknown.count == 1 { parts.append("\(unknown[0]) not fully compared") }
-    if unknown.count > 1 { parts.append("\(unknown.count) topics not fully compared") }
+    let churn = section.topics.flatMap(\.churn)
+    if churn.isEmpty { return parts.joined(separator: "; ") }
+    // Of a section without a change nothing else is shown.
+    let reasons = churn.map { "\($0.count) \($0.reason)" }.joined(separator: ", ")
+    parts.append("\(churn.map(\.count).reduce(0, +)) expected" + (parts.isEmpty ? " alone: \(reasons)" : ""))
     return parts.joined(separator: "; ")
   }
 
-  /// `1 new (medium), 3 fixed`, `190 upgraded, 39 added`.
-  private static func counts(_ changes: [DiffChange]) -> String {
+  /// `1 new (medium: ssh.root-login), 3 fixed`, `190 upgraded, 39 added`.
+  private static func counts(_ changes: [DiffChange], isNaming: Bool) -> String {
     DiffChange.Kind.byConsequence.compactMap { kind in
       let found = changes.filter { $0.kind == kind }
       guard !found.isEmpty else { return nil }
-      return "\(found.count) \(kind.rawValue)" + (kind == .new ? severities(found) : "")
+      let details = [
+        kind == .new ? severities(found) : "", isNaming && found.count <= named ? names(found) : "",
+      ].filter { !$0.isEmpty }
+      let words = "\(found.count) \(kind.rawValue)"
+      return details.isEmpty ? words : words + " (\(details.joined(separator: ": ")))"
     }.joined(separator: ", ")
   }
 
+  /// `medium`, `1 critical, 2 medium`.
   private static func severities(_ changes: [DiffChange]) -> String {
-    let words = Severity.allCases.sorted(by: >).compactMap { severity in
+    let counts = Severity.allCases.sorted(by: >).compactMap { severity in
       let count = changes.filter { $0.severity == severity }.count
-      return count == 0 ? nil : "\(count) \(severity.rawValue)"
+      return count == 0 ? nil : (count, severity.rawValue)
     }
-    return " (\(words.joined(separator: ", ")))"
+    return counts.count == 1 ? counts[0].1 : counts.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
+  }
+
+  private static func names(_ changes: [DiffChange]) -> String {
+    var seen: Set<String> = []
+    return changes.map { $0.check ?? $0.subject }.filter { seen.insert($0).inserted }
+      .map { printable($0, limit: 48) }.joined(separator: ", ")
   }
 
   private static func growth(_ topic: DiffReport.Topic) -> String {
@@ -54,7 +84,7 @@ enum DiffOverview {
     guard let before = whole?.old?.bytes, let after = whole?.new?.bytes else {
       return "\(topic.changes.count) directories by \(sizeText(SizeTopic.threshold)) or more"
     }
-    return String(DiffText.sizes(before, after).dropFirst(2))
+    return DiffText.sizes(before, after)
   }
 
   private static func files(_ topic: DiffReport.Topic) -> String {

@@ -6,7 +6,7 @@ public enum DiffSARIF: DiffFormat {
 
   public static func render(_ report: DiffReport, _ style: TextStyle) throws -> String {
     let results = report.pairs.flatMap { pair in
-      pair.changes.filter { $0.section == .verdicts && $0.change.kind == .new }.map {
+      pair.changes.filter { $0.section == .verdicts && $0.change.isNew(for: report.gate.failOn) }.map {
         result($0.change, pair.new, isOnly: report.pairs.count == 1)
       }
     }

@@ -6,10 +6,22 @@ public enum DiffText: DiffFormat {
   public static let name = "text"
   public static let isForPeople = true
 
-  /// Changes of a topic that are shown one by one; more are counted.
-  static let shownChanges = 10
-  /// Lines that a list of names may take.
+  /// Lines that a list of names or a note may take.
   static let listLines = 3
+
+  /// How much is shown of one topic.
+  private struct Room {
+    /// Changes that are shown one by one; more are counted.
+    var changes: Int
+    /// Lines that a list of names may take.
+    var lines: Int
+
+    /// Each of these can decide over a release.
+    init(_ section: DiffReport.SectionName) {
+      let isGrave = section == .privilege || section == .exposure
+      (changes, lines) = isGrave ? (30, 12) : (10, listLines)
+    }
+  }
 
   public static func render(_ report: DiffReport, _ style: TextStyle) throws -> String {
     var page = TextPage(style)
@@ -19,9 +31,9 @@ public enum DiffText: DiffFormat {
     for pair in report.pairs { DiffOverview.add(pair, &page) }
     for pair in report.pairs {
       if report.pairs.count > 1 { page.heading("", pair.new.name, tone: .strong) }
-      for section in pair.sections { self.section(section, &page) }
+      for section in pair.sections where section.hasChanges { self.section(section, &page) }
     }
-    guard report.pairs.contains(where: { !$0.sections.isEmpty }) else { return page.text }
+    guard report.pairs.contains(where: { !$0.changes.isEmpty }) else { return page.text }
     page.blank()
     page.rule()
     verdict(conclusion, &page)
@@ -37,43 +49,41 @@ public enum DiffText: DiffFormat {
   private static func head(_ pair: DiffReport.GuestPair, _ page: inout TextPage) {
     page.row("old", "\(pair.old.target): \(pair.old.name)")
     page.row("new", "\(pair.new.target): \(pair.new.name)")
-    if pair.changes.isEmpty { page.paragraph("no change") }
+    if pair.changes.isEmpty {
+      page.paragraph(pair.sameWords)
+    }
   }
 
   private static func section(_ section: DiffReport.Section, _ page: inout TextPage) {
-    let count = section.topics.map(\.changes.count).reduce(0, +)
-    page.heading(section.name.rawValue.uppercased(), counted(count, "change"), tone: .strong)
-    notCompared(section, &page)
-    for topic in section.topics { self.topic(topic, section.topics.count > 1, &page) }
-  }
-
-  /// One line for each reason.
-  private static func notCompared(_ section: DiffReport.Section, _ page: inout TextPage) {
-    var titles: [String: [String]] = [:]
-    for topic in section.topics {
-      if let reason = topic.notCompared { titles[reason, default: []].append(topic.title) }
+    page.heading(section.name.rawValue.uppercased(), counted(section.count, "change"), tone: .strong)
+    let told = section.topics.filter { !$0.changes.isEmpty || !$0.churn.isEmpty }
+    for topic in told {
+      self.topic(topic, isTitled: told.count > 1, Room(section.name), &page)
     }
-    for (reason, titles) in titles.sorted(by: { $0.key < $1.key }) {
-      page.paragraph("? ", tone: .notice, "\(titles.joined(separator: ", ")) not compared: \(reason)")
+    if section.name == .files, !section.topics.contains(where: { $0.name == FileListTopic.name }) {
+      page.paragraph("  ", tone: .faint, "--files lists every file")
     }
   }
 
-  private static func topic(_ topic: DiffReport.Topic, _ isTitled: Bool, _ page: inout TextPage) {
+  private static func topic(
+    _ topic: DiffReport.Topic, isTitled: Bool, _ room: Room, _ page: inout TextPage
+  ) {
     if isTitled, !topic.changes.isEmpty { page.paragraph(topic.title) }
-    let isList = topic.name == FileListTopic.name
-    var shown = 0
-    for group in isList ? topic.changes.map({ [$0] }) : DiffChangeGroups.groups(topic.changes) {
-      if group.count > 1 {
-        DiffChangeGroups.add(group, &page)
-      } else if isList || shown < shownChanges {
-        change(group[0], &page)
-        shown += 1
-      } else {
-        shown += 1
+    if topic.name == FileListTopic.name {
+      for change in topic.changes { self.change(change, &page) }
+    } else {
+      var single = 0
+      for group in DiffChangeGroups.groups(topic.changes) {
+        if group.count > 1 {
+          DiffChangeGroups.add(group, lines: room.lines, &page)
+        } else {
+          single += 1
+          if single <= room.changes { change(group[0], &page) }
+        }
       }
-    }
-    if !isList, shown > shownChanges {
-      page.paragraph("  ", "and \(shown - shownChanges) more of \(topic.title)")
+      if single > room.changes {
+        page.paragraph("  ", "and \(single - room.changes) more of \(topic.title)")
+      }
     }
     for churn in topic.churn {
       page.paragraph("  ", tone: .faint, "\(churn.count) expected: \(churn.reason)")
@@ -84,8 +94,14 @@ public enum DiffText: DiffFormat {
     let (sign, tone) = sign(change.kind)
     let words = [change.severity?.rawValue, change.check].compactMap { $0 }.joined(separator: " ")
     page.paragraph(
-      "\(sign) ", tone: tone, (words.isEmpty ? "" : words + "  ") + change.subject + values(change))
+      "\(sign) ", tone: tone,
+      (words.isEmpty ? "" : words + "  ") + joined(change.subject, values(change), by: ": "))
     if let note = change.note { page.paragraph("    ", printable(note, limit: listLines * page.width)) }
+  }
+
+  /// What a thing is called and what is said of it.
+  static func joined(_ subject: String, _ values: String, by separator: String) -> String {
+    [subject, values].filter { !$0.isEmpty }.joined(separator: separator)
   }
 
   static func values(_ change: DiffChange) -> String {
@@ -93,10 +109,12 @@ public enum DiffText: DiffFormat {
     case (let old?, let new?):
       if let before = old.bytes, let after = new.bytes { return sizes(before, after) }
       if change.kind == .changed, let before = old.severity, let after = new.severity {
-        return "  was \(before.rawValue), is \(after.rawValue): \(clipped(new.text))"
+        return "was \(before.rawValue), is \(after.rawValue): \(clipped(new.text))"
       }
-      return "  \(clipped(old.text)) -> \(clipped(new.text))"
-    case (let value?, nil), (nil, let value?): return value.text.isEmpty ? "" : "  \(clipped(value.text))"
+      if old.text.isEmpty { return "now also \(clipped(new.text))" }
+      if new.text.isEmpty { return "no longer \(clipped(old.text))" }
+      return "\(clipped(old.text)) -> \(clipped(new.text))"
+    case (let value?, nil), (nil, let value?): return clipped(value.text)
     case (nil, nil): return ""
     }
   }
@@ -105,7 +123,7 @@ public enum DiffText: DiffFormat {
   static func sizes(_ before: Int64, _ after: Int64) -> String {
     guard before != after else { return "" }
     let growth = Int64(clamping: (after &- before).magnitude)
-    return "  \(sizeText(before)) -> \(sizeText(after)) (\(after > before ? "+" : "-")\(sizeText(growth)))"
+    return "\(sizeText(before)) -> \(sizeText(after)) (\(after > before ? "+" : "-")\(sizeText(growth)))"
   }
 
   private static func clipped(_ text: String) -> String { printable(text, limit: 160) }

@@ -24,18 +24,6 @@ public struct DiffChange: Sendable, Hashable, Codable {
       case .changed, .moved, .waived, .undecided: self
       }
     }
-
-    /// What has become of a finding, by its verdicts; nil where the side has no such finding.
-    init(from old: CheckResult.Verdict?, to new: CheckResult.Verdict?) {
-      switch new {
-      case old: self = .changed
-      case nil: self = .fixed
-      case .fail: self = .new
-      case .waived: self = .waived
-      case .undecided, .error: self = .undecided
-      case .pass, .blocked, .notApplicable: self = .changed
-      }
-    }
   }
 
   /// What is on one side, and where it is said.

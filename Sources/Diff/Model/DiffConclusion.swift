@@ -5,8 +5,8 @@ extension DiffReport {
   /// What the comparison says in one word, and with which status the command exits: 0 nothing new at or above the gate,
   /// 1 something, 2 not comparable.
   public var conclusion: Conclusion {
-    var reasons = problems
-    var word = problems.isEmpty && !pairs.isEmpty ? Conclusion.Word.pass : .incomplete
+    var reasons = problems + unansweredGates
+    var word = reasons.isEmpty && !pairs.isEmpty ? Conclusion.Word.pass : .incomplete
     if pairs.isEmpty && problems.isEmpty { reasons.append("nothing was compared") }
     let tripped = tripping
     if !tripped.isEmpty {
@@ -21,7 +21,7 @@ extension DiffReport {
     var reasons: [String] = []
     if let limit = gate.failOn {
       let count = pairs.flatMap(\.changes).filter {
-        $0.section == .verdicts && $0.change.kind == .new && ($0.change.severity ?? .info) >= limit
+        $0.section == .verdicts && $0.change.isNew(for: limit) && ($0.change.severity ?? .info) >= limit
       }.count
       if count > 0 {
         reasons.append("\(counted(count, "new finding")) of severity \(limit.orAbove)")
@@ -33,6 +33,15 @@ extension DiffReport {
       if count > 0 { reasons.append("\(counted(count, "change")) in \(name)") }
     }
     return reasons
+  }
+
+  /// What was to be free of changes and was not compared.
+  private var unansweredGates: [String] {
+    gate.failOnChange.flatMap { name in
+      pairs.flatMap(\.gaps).compactMap { gap in
+        gap.isAbout(name) ? "\(name), on which to fail, was not fully compared: \(gap.reason)" : nil
+      }
+    }
   }
 
   private var passPhrase: String {

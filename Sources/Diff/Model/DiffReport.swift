@@ -42,6 +42,10 @@ public struct DiffReport: Sendable, Hashable, Codable {
   public struct Section: Sendable, Hashable, Codable {
     public var name: SectionName
     public var topics: [Topic]
+
+    var count: Int { topics.map(\.changes.count).reduce(0, +) }
+    /// Whether there is more than what is expected or was not compared.
+    var hasChanges: Bool { topics.contains { !$0.changes.isEmpty } }
   }
 
   /// What is compared by one rule.

@@ -39,6 +39,9 @@ public final class MemoryFilesystem: GuestFilesystem {
     addFile(path, .bytes(Array(text.utf8)), mode: mode, uid: uid, gid: gid)
   }
 
+  /// Takes away what was added.
+  public func remove(_ path: String) { items[path] = nil }
+
   /// Adds a directory and those above it.
   public func addDirectory(_ path: String, mode: UInt32 = 0o755, uid: UInt32 = 0, gid: UInt32 = 0) {
     items[path] = Item(metadata: FileMetadata(mode: 0o040000 | mode, uid: uid, gid: gid, links: 2))

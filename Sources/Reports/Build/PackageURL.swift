@@ -41,6 +41,11 @@ enum PackageURL {
     }
   }
 
+  /// The kind of database that a package of a distribution is listed in; nil for other packages.
+  static func format(of text: String) -> String? {
+    ["dpkg", "rpm", "apk", "pacman"].first { text.hasPrefix("pkg:\(type($0))/") }
+  }
+
   /// The vendor, where it is named otherwise than the distribution's id in os-release.
   private static func namespace(_ distribution: String) -> String {
     switch distribution {

@@ -73,6 +73,9 @@ public struct GuestReport: Sendable, Hashable, Codable {
     /// The database that lists it.
     public var foundAt: String
 
+    /// `dpkg`, `rpm` …; nil for packages of programming languages.
+    package var format: String? { PackageURL.format(of: purl) }
+
     enum CodingKeys: String, CodingKey {
       case name, version, arch, source, purl, licences
       case foundAt = "found_at"
@@ -93,6 +96,10 @@ public struct GuestReport: Sendable, Hashable, Codable {
   public var hostname: String?
   /// `dpkg`, `rpm` …; several joined by commas.
   public var packageFormat: String?
+  /// `packageFormat` in its parts.
+  package var packageFormats: Set<String> {
+    Set((packageFormat ?? "").split(separator: ",").map(String.init))
+  }
   public var support: Support?
   public var coverage: Coverage
   public var summary: Summary

@@ -137,7 +137,9 @@ package struct SARIFResult {
 
 /// A guest's path as forges want it, relative to the root and without a way out of it: `etc/ssh/sshd_config`.
 package func relativePath(_ path: String) -> String {
-  path.split(separator: "/").filter { $0 != "." && $0 != ".." }.joined(separator: "/")
+  // A mark that combines with a slash does not hide it.
+  path.unicodeScalars.split(separator: "/").map { String($0) }.filter { $0 != "." && $0 != ".." }
+    .joined(separator: "/")
 }
 
 /// The last part of a target's name.

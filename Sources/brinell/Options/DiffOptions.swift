@@ -14,7 +14,7 @@ struct DiffOptions: ParsableArguments {
 
   func validate() throws {
     for name in failOnChange where !DiffTopics.names.contains(name) {
-      throw wrongValue("--fail-on-change", name, isNot: "a section", among: DiffTopics.names)
+      throw wrongValue("--fail-on-change", name, isNot: "a section or topic", among: DiffTopics.names)
     }
   }
 

@@ -104,29 +104,4 @@ import Testing
       text.components(separatedBy: "<details").count == text.components(separatedBy: "</details>").count)
     if length == 5000 { #expect(text.contains("Left out, since only 65536 characters are shown here")) }
   }
-
-  @Test func hostileTextIsInertInEveryFormat() throws {
-    let texts = [
-      "\u{1b}[2Ja\nb", "]]>", "<script>", "`x` | @all", "\u{202e}\u{fffd}", "##[error]", "::error::x",
-    ]
-    let changes = texts.map {
-      DiffChange(
-        .new, $0, old: .init($0), new: .init($0, path: "/" + $0), severity: .high, check: "a.b",
-        fingerprint: "f",
-        note: $0)
-    }
-    let report = Self.report([
-      (.verdicts, .init(name: "findings", title: "findings", changes: changes, churn: [])),
-      (.privilege, .init(name: "setuid", title: "setuid files", changes: changes, churn: [])),
-    ])
-    for format in DiffFormats.all {
-      let text = try format.render(report, TextStyle())
-      #expect(
-        !text.unicodeScalars.contains { $0 != "\n" && ($0.value < 0x20 || $0.value == 0x202e) },
-        "\(format.name)")
-      #expect(!text.contains("##["), "\(format.name)")
-    }
-    let markdown = try DiffMarkdown.render(report, TextStyle())
-    #expect(!markdown.contains("<script") && !markdown.contains("`") && !markdown.contains("@"))
-  }
 }

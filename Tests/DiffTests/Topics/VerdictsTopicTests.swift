@@ -41,7 +41,8 @@ struct VerdictsTopicTests {
     "fails passes": "fixed",
     "waived passes": "fixed", "undecided passes": "fixed", "notApplicable fails": "new",
     "fails notApplicable": "fixed",
-    "blocked fails": "new", "fails blocked": "changed", "fails waived": "waived", "waived fails": "new",
+    "blocked fails": "changed", "blocked waived": "waived", "blocked undecided": "undecided",
+    "blocked error": "undecided", "fails blocked": "changed", "fails waived": "waived", "waived fails": "new",
     "fails undecided": "undecided", "undecided fails": "new", "undecided error": "",
     "fails failsWorse": "changed",
     "fails undecidedAsAWhole": "undecided", "undecidedAsAWhole fails": "new",
@@ -65,11 +66,36 @@ struct VerdictsTopicTests {
     }
   }
 
-  @Test func aFindingThatFailsNowTripsTheGateWhateverItWas() throws {
-    for (state, trips) in [(State.waived, true), (.undecided, true), (.blocked, true), (.failsWorse, false)] {
-      let changes = try VerdictsTopic.compare(try guest(state), try guest(.fails)).changes
-      #expect(changes.contains { $0.kind == .new } == trips, "\(state)")
+  /// A comparison and `scan --since` answer alike for every transition and every limit.
+  @Test(arguments: [Severity.low, .medium, .high, .critical, nil])
+  func comparisonsAndRatchetAgreeOnWhatIsNew(limit: Severity?) throws {
+    for old in State.allCases {
+      for new in State.allCases {
+        let (before, after) = (try guest(old), try guest(new))
+        let changes = try VerdictsTopic.compare(before, after).changes
+        let since = Ratchet.compare(before.report, after.report, Gate(failOn: limit)).since
+        let isNew = changes.contains { $0.isNew(for: limit) }
+        #expect(since.new == (isNew ? ["f"] : []), "\(old) \(new)")
+        // What was blocked was unmet before, so that who repairs what blocked it is not punished.
+        let isFailing = new == .fails || new == .failsWorse
+        let wasUnmet = [.fails, .failsWorse, .blocked].contains(old)
+        let hasRisen = old == .fails && new == .failsWorse && (limit == .medium || limit == .high)
+        #expect(isNew == (isFailing && !wasUnmet || hasRisen), "\(old) \(new)")
+      }
     }
+  }
+
+  @Test func whatTheOtherSideHasNoRoomForIsNoChange() throws {
+    var (old, new) = (try guest(.passes), try guest(.fails))
+    old.report.verdicts = [.init(check: "a.b", verdict: .fail, omitted: 1)]
+    let there = try VerdictsTopic.compare(old, new)
+    let back = try VerdictsTopic.compare(new, old)
+    #expect(there.changes.isEmpty && back.changes.isEmpty)
+    #expect(
+      there.notCompared == "1 finding may be among those that the other side has no room to list")
+    new.report.verdicts = [.init(check: "a.b", verdict: .fail, omitted: 3)]
+    let problems = FindingComparison(old.report, new.report).problems
+    #expect(problems == ["a.b has too many findings to tell which are new"])
   }
 
   @Test func aCheckOfOneSideIsNotCompared() throws {

@@ -1,5 +1,6 @@
 import Baselines
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Reports

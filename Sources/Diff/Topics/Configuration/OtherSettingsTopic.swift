@@ -12,8 +12,9 @@ public enum OtherSettingsTopic: DiffTopic {
   public static var plan: CollectionPlan { CollectionPlan([OtherSettings.self]) }
 
   public static func compare(_ old: DiffGuest, _ new: DiffGuest) throws(Incomparable) -> TopicChanges {
-    let before = try old.ask { (facts) throws(EvidenceGap) in try facts.model(OtherSettings.self).files }
-    let after = try new.ask { (facts) throws(EvidenceGap) in try facts.model(OtherSettings.self).files }
+    let (before, after) = try DiffGuest.ask(old, new) { (facts) throws(EvidenceGap) in
+      try facts.model(OtherSettings.self).files
+    }
     let packages = (Set(old.report.packages.map(\.name)), Set(new.report.packages.map(\.name)))
     let single = packages.0.symmetricDifference(packages.1)
     var result = TopicChanges()

@@ -8,10 +8,8 @@ public enum PamTopic: KeyedTopic {
   public static let title = "PAM"
   public static let models: [any FactModel.Type] = [PamConfiguration.self]
 
-  public static func compare(_ old: DiffGuest, _ new: DiffGuest) throws(Incomparable) -> TopicChanges {
-    var result = try compareByKey(old, new)
-    result.changes = folded(result.changes.map { $0.reduced(separator: "; ") }, "services")
-    return result
+  public static func told(_ changes: [DiffChange]) -> [DiffChange] {
+    folded(changes.map { $0.reduced(separator: "; ") }, "services")
   }
 
   public static func items(_ facts: GuestFacts) throws(EvidenceGap) -> [DiffItem] {

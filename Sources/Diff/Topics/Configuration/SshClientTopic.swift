@@ -8,10 +8,8 @@ public enum SshClientTopic: KeyedTopic {
   public static let title = "SSH client"
   public static let models: [any FactModel.Type] = [SshClientConfiguration.self]
 
-  public static func compare(_ old: DiffGuest, _ new: DiffGuest) throws(Incomparable) -> TopicChanges {
-    var result = try compareByKey(old, new)
-    result.changes = result.changes.map { $0.reduced(separator: " ") }
-    return result
+  public static func told(_ changes: [DiffChange]) -> [DiffChange] {
+    changes.map { $0.reduced(separator: " ") }
   }
 
   public static func items(_ facts: GuestFacts) throws(EvidenceGap) -> [DiffItem] {

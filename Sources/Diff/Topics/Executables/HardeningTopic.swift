@@ -15,10 +15,8 @@ public enum HardeningTopic: KeyedTopic {
     }
   }
 
-  public static func compare(_ old: DiffGuest, _ new: DiffGuest) throws(Incomparable) -> TopicChanges {
-    var result = try compareByKey(old, new)
-    result.changes = folded(result.changes.map { $0.reduced(separator: ", ") }, "programs and libraries")
-    return result
+  public static func told(_ changes: [DiffChange]) -> [DiffChange] {
+    folded(changes.map { $0.reduced(separator: ", ") }, "programs and libraries")
   }
 
   /// Programs that have come or gone are told by packages and files; libraries change their names with every version.
@@ -32,7 +30,7 @@ public enum HardeningTopic: KeyedTopic {
     if elf.stackIsExecutable { words.append("executable stack") }
     if elf.hasWritableCode { words.append("writable code") }
     if elf.hasTextRelocations { words.append("text relocations") }
-    if elf.hasCanary == false { words.append("no canary") }
+    if elf.hasCanary == false { words.append("without canary") }
     if elf.isStatic { words.append("static") }
     if !elf.rpath.isEmpty { words.append("RPATH \(elf.rpath.joined(separator: ":"))") }
     if !elf.runpath.isEmpty { words.append("RUNPATH \(elf.runpath.joined(separator: ":"))") }

@@ -13,8 +13,9 @@ public enum SizeTopic: DiffTopic {
   static let threshold: Int64 = 1 << 20
 
   public static func compare(_ old: DiffGuest, _ new: DiffGuest) throws(Incomparable) -> TopicChanges {
-    let before = try old.ask { (facts) throws(EvidenceGap) in sizes(facts.evidence.index) }
-    let after = try new.ask { (facts) throws(EvidenceGap) in sizes(facts.evidence.index) }
+    let (before, after) = try DiffGuest.ask(old, new) { (facts) throws(EvidenceGap) in
+      sizes(facts.evidence.index)
+    }
     var changes: [(growth: UInt64, change: DiffChange)] = []
     for path in Set(before.keys).union(after.keys) {
       let (left, right) = (before[path] ?? 0, after[path] ?? 0)
@@ -22,7 +23,11 @@ public enum SizeTopic: DiffTopic {
       guard growth >= UInt64(threshold) else { continue }
       changes.append((growth, DiffChange(.changed, path, old: .init(bytes: left), new: .init(bytes: right))))
     }
-    changes.sort { ($0.growth, $1.change.subject) > ($1.growth, $0.change.subject) }
+    changes.sort { left, right in
+      // All of it first, whatever makes up for whatever.
+      if (left.change.subject == "/") != (right.change.subject == "/") { return left.change.subject == "/" }
+      return (left.growth, right.change.subject) > (right.growth, left.change.subject)
+    }
     return TopicChanges(changes.map(\.change))
   }
 

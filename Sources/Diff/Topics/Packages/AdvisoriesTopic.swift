@@ -11,7 +11,7 @@ public enum AdvisoriesTopic: DiffTopic {
 
   public static func compare(_ old: DiffGuest, _ new: DiffGuest) throws(Incomparable) -> TopicChanges {
     // Without a database nobody has asked; the verdicts say so.
-    if old.facts?.supplied(AdvisoryStore.self) == nil, new.facts?.supplied(AdvisoryStore.self) == nil {
+    if [old, new].allSatisfy({ $0.facts?.supplied(AdvisoryStore.self) == nil }) {
       return TopicChanges()
     }
     return TopicChanges(keyedChanges(try items(old), try items(new)))

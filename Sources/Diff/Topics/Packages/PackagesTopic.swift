@@ -8,38 +8,45 @@ public enum PackagesTopic: DiffTopic {
   public static let title = "packages"
 
   public static func compare(_ old: DiffGuest, _ new: DiffGuest) throws(Incomparable) -> TopicChanges {
-    guard let scheme = scheme(of: new.report), scheme == Self.scheme(of: old.report) else {
-      throw Incomparable("the package databases are of different kinds, or of none that is known")
+    for guest in [old, new] where guest.report.packageFormats.isEmpty {
+      throw Incomparable("the \(guest.side) side has no package database that could be read")
     }
-    let before = Dictionary(grouping: old.report.packages, by: key)
-    let after = Dictionary(grouping: new.report.packages, by: key)
+    let before = Dictionary(grouping: old.report.packages, by: Key.init)
+    let after = Dictionary(grouping: new.report.packages, by: Key.init)
     let changes = Set(before.keys).union(after.keys).sorted().flatMap { key in
-      Self.changes(key, before[key] ?? [], after[key] ?? [], scheme)
+      Self.changes(key, before[key] ?? [], after[key] ?? [])
     }
     return TopicChanges(changes)
   }
 
   /// Several versions of one name, as rpm's kernels, are matched as sets.
   private static func changes(
-    _ key: String, _ old: [GuestReport.Package], _ new: [GuestReport.Package], _ scheme: VersionScheme
+    _ key: Key, _ old: [GuestReport.Package], _ new: [GuestReport.Package]
   ) -> [DiffChange] {
-    let gone = Set(old.map(\.version)).subtracting(new.map(\.version)).sorted { scheme.order($0, $1) < 0 }
-    let come = Set(new.map(\.version)).subtracting(old.map(\.version)).sorted { scheme.order($0, $1) < 0 }
+    let scheme = VersionScheme(rawValue: key.format)
+    func order(_ left: String, _ right: String) -> Int { scheme?.order(left, right) ?? 0 }
+    func sorted(_ versions: Set<String>) -> [String] { versions.sorted { (order($0, $1), $0) < (0, $1) } }
+    let gone = sorted(Set(old.map(\.version)).subtracting(new.map(\.version)))
+    let come = sorted(Set(new.map(\.version)).subtracting(old.map(\.version)))
     if gone.count == 1, come.count == 1 {
-      let isNewer = scheme.order(gone[0], come[0]) < 0
-      let kind: DiffChange.Kind =
-        isNewer ? .upgraded : scheme.order(gone[0], come[0]) > 0 ? .downgraded : .changed
-      return [DiffChange(kind, key, old: .init(gone[0]), new: .init(come[0]))]
+      let order = order(gone[0], come[0])
+      let kind: DiffChange.Kind = order < 0 ? .upgraded : order > 0 ? .downgraded : .changed
+      return [DiffChange(kind, key.text, old: .init(gone[0]), new: .init(come[0]))]
     }
-    return gone.map { DiffChange(.removed, key, old: .init($0)) }
-      + come.map { DiffChange(.added, key, new: .init($0)) }
+    return gone.map { DiffChange(.removed, key.text, old: .init($0)) }
+      + come.map { DiffChange(.added, key.text, new: .init($0)) }
   }
 
-  private static func key(_ package: GuestReport.Package) -> String {
-    package.arch.isEmpty ? package.name : "\(package.name):\(package.arch)"
-  }
+  private struct Key: Hashable, Comparable {
+    var text: String
+    /// A guest can have several package managers, each with versions of its own order.
+    var format: String
 
-  private static func scheme(of guest: GuestReport) -> VersionScheme? {
-    guest.packageFormat.flatMap { VersionScheme(rawValue: $0) }
+    init(_ package: GuestReport.Package) {
+      text = package.arch.isEmpty ? package.name : "\(package.name):\(package.arch)"
+      format = package.format ?? ""
+    }
+
+    static func < (left: Key, right: Key) -> Bool { (left.text, left.format) < (right.text, right.format) }
   }
 }

@@ -15,10 +15,9 @@ public enum KeyFilesTopic: KeyedTopic {
   ]
 
   public static func compare(_ old: DiffGuest, _ new: DiffGuest) throws(Incomparable) -> TopicChanges {
-    let before = try old.ask { (facts) throws(EvidenceGap) in try items(facts) }
-    let after = try new.ask { (facts) throws(EvidenceGap) in try items(facts) }
-    let (known, kept) = (Set(before.map(\.value.text)), Set(after.map(\.value.text)))
-    var result = try compareByKey(old, new)
+    let both = try DiffGuest.ask(old, new) { (facts) throws(EvidenceGap) in try items(facts) }
+    let (known, kept) = (Set(both.old.map(\.value.text)), Set(both.new.map(\.value.text)))
+    var result = compare(both.old, both.new)
     // A key that only has another name now, or one name more.
     let (changes, renamed) = result.changes.parted { change in
       change.old.map { kept.contains($0.text) } ?? true && change.new.map { known.contains($0.text) } ?? true

@@ -3,9 +3,8 @@ import Reports
 
 /// Tells a scan which of its findings an earlier report does not hold, so that only these fail (`--since`).
 ///
-/// A finding counts as new if its fingerprint was no finding of verdict fail before, also one that was waived then or of
-/// a check that was not asked: a gate that overlooked these would let a smaller baseline hide them. One of a check that
-/// was blocked is not new: the requirement was unmet before.
+/// What is new is what a comparison calls so (`FindingComparison`), and what fails of a check that was not asked before: a
+/// gate that overlooked it would let a smaller baseline hide it.
 public struct Ratchet {
   let name: String
   let old: Report
@@ -73,62 +72,27 @@ public struct Ratchet {
   static func compare(
     _ old: GuestReport, _ new: GuestReport, _ gate: Gate
   ) -> (since: GuestReport.Since, problems: [String]) {
+    let comparison = FindingComparison(old, new)
     var since = GuestReport.Since(score: old.summary.score)
-    let before = Side(old)
-    let after = Side(new)
-    // What the earlier report had no room to list may be what is listed now.
-    var unlisted = before.verdicts.compactMapValues(\.omitted)
+    let risen = Set(comparison.changes.filter { $0.isNew(for: gate.failOn) }.compactMap(\.fingerprint))
     for finding in new.findings where finding.verdict == .fail {
-      if let earlier = before.failed[finding.fingerprint], !hasRisen(earlier, finding, gate) {
-        since.remaining += 1
-      } else if before.verdicts[finding.check]?.verdict == .blocked {
-        since.remaining += 1
-      } else if let room = unlisted[finding.check], room > 0 {
-        unlisted[finding.check] = room - 1
-        since.remaining += 1
-      } else {
+      let isUnasked = comparison.unasked.contains(finding.check)
+      if isUnasked { since.unasked += 1 }
+      if isUnasked || risen.contains(finding.fingerprint) {
         since.new.append(finding.fingerprint)
-        if before.verdicts[finding.check] == nil { since.unasked += 1 }
+      } else {
+        since.remaining += 1
       }
     }
-    for finding in old.findings where finding.verdict == .fail && after.failed[finding.fingerprint] == nil {
-      switch after.findings[finding.fingerprint]?.verdict ?? after.verdicts[finding.check]?.verdict {
-      case .pass, .fail, .notApplicable: since.fixed += 1
+    since.unanswered =
+      old.findings.filter { $0.verdict == .fail && comparison.unasked.contains($0.check) }.count
+    for change in comparison.changes where change.old?.verdict == .fail && change.new?.verdict != .fail {
+      switch change.kind {
+      case .fixed: since.fixed += 1
       case .waived: since.waived += 1
-      case .undecided, .error, .blocked, nil: since.unanswered += 1
+      default: since.unanswered += 1
       }
     }
-    return (since, overflow(before, after))
-  }
-
-  /// Whether a finding that was there trips the gate by its severity now and did not then.
-  private static func hasRisen(
-    _ old: GuestReport.Finding, _ new: GuestReport.Finding, _ gate: Gate
-  ) -> Bool {
-    guard let limit = gate.failOn else { return false }
-    return old.severity < limit && new.severity >= limit
-  }
-
-  /// Of a check with very many findings a report lists the first ones alone: if there are more than before, the new ones
-  /// may be among the others.
-  private static func overflow(_ before: Side, _ after: Side) -> [String] {
-    after.verdicts.values.compactMap { verdict in
-      guard let omitted = verdict.omitted, omitted > before.verdicts[verdict.check]?.omitted ?? 0 else {
-        return nil
-      }
-      return "\(verdict.check) has too many findings to tell which are new"
-    }.sorted()
-  }
-
-  private struct Side {
-    let verdicts: [String: GuestReport.Verdict]
-    let findings: [String: GuestReport.Finding]
-    let failed: [String: GuestReport.Finding]
-
-    init(_ guest: GuestReport) {
-      verdicts = Dictionary(guest.verdicts.map { ($0.check, $0) }) { first, _ in first }
-      findings = Dictionary(guest.findings.map { ($0.fingerprint, $0) }) { first, _ in first }
-      failed = findings.filter { $0.value.verdict == .fail }
-    }
+    return (since, comparison.problems)
   }
 }

@@ -1,0 +1,32 @@
+/// Certificates of authorities, made for these tests with openssl req -x509; their keys were thrown away.
+enum PlantedCertificates {
+  static let one = """
+    -----BEGIN CERTIFICATE-----
+    MIIBgzCCASmgAwIBAgIUNKfPDg0RS0PHSBMrUPJcN3moU/gwCgYIKoZIzj0EAwIw
+    FjEUMBIGA1UEAwwLb25lLmV4YW1wbGUwIBcNMjYxMTI1MDQyNjAzWhgPMjEyNjEx
+    MDEwNDI2MDNaMBYxFDASBgNVBAMMC29uZS5leGFtcGxlMFkwEwYHKoZIzj0CAQYI
+    KoZIzj0DAQcDQgAEDAd4bM4UNgIXGqVRIj+7HYPbPs/sakmj2h5IDN39Si3uB87+
+    +5yatCa+/D3DhvP85v7cDzqpSzgiFA/OsiA5W6NTMFEwHQYDVR0OBBYEFOb0fhkM
+    CBtLHcGblytQqxU5ARqBMB8GA1UdIwQYMBaAFOb0fhkMCBtLHcGblytQqxU5ARqB
+    MA8GA1UdEwEB/wQFMAMBAf8wCgYIKoZIzj0EAwIDSAAwRQIhAInjSj03RQ/sxvhq
+    WSvvrCSZ8YNkPa5Jt3BUoEaQWWblAiBYRDb+kSgPCAnyu0GRlthwhwSrBBpDQVqG
+    z9ae8+ZjNg==
+    -----END CERTIFICATE-----
+
+    """
+
+  static let two = """
+    -----BEGIN CERTIFICATE-----
+    MIIBhDCCASmgAwIBAgIUckAOYkAMZHPdZMkupCQRvDoiF4EwCgYIKoZIzj0EAwIw
+    FjEUMBIGA1UEAwwLdHdvLmV4YW1wbGUwIBcNMjYxMTI1MDQyNjAzWhgPMjEyNjEx
+    MDEwNDI2MDNaMBYxFDASBgNVBAMMC3R3by5leGFtcGxlMFkwEwYHKoZIzj0CAQYI
+    KoZIzj0DAQcDQgAE4wBMshS4VJDiDhXzovPO6xznk0xKcn4zy4s14SgL74evjmQT
+    XP5udm2xKfUilkR2uKoQ/p0ermBVM46+9siWCKNTMFEwHQYDVR0OBBYEFHGZZzkT
+    NqBs6ZTTbtTbfrtOW099MB8GA1UdIwQYMBaAFHGZZzkTNqBs6ZTTbtTbfrtOW099
+    MA8GA1UdEwEB/wQFMAMBAf8wCgYIKoZIzj0EAwIDSQAwRgIhAMWP7h6GAJCSTtZN
+    oV//aA9AB2Yg58+DCVDC8L4p6oGJAiEAjexEKxBzDBJUi4oBlcqQmO9y61YwEr6L
+    2XPdY7gZsXk=
+    -----END CERTIFICATE-----
+
+    """
+}
