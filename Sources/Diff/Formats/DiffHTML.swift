@@ -30,8 +30,12 @@ public enum DiffHTML: DiffFormat {
 
   private static func pair(_ pair: DiffReport.GuestPair, _ anchor: String) -> HTMLView {
     let told = pair.sections.filter { $0.topics.contains { !$0.changes.isEmpty || !$0.churn.isEmpty } }
+    let overview = DiffOverview.sections(pair).map { line -> HTMLView in
+      ["title": line.word.capitalized, "anchor": "\(anchor)-\(line.word)", "words": line.words]
+    }
     return [
       "old": side(pair.old, "Old"), "new": side(pair.new, "New"),
+      "overview": overview, "hasOverview": !overview.isEmpty,
       "sections": told.map { section($0, "\(anchor)-\($0.name.rawValue)") },
       "same": told.isEmpty ? pair.sameWords : nil,
       "gaps": pair.gaps.map(\.words),

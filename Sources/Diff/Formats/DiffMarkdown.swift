@@ -46,14 +46,14 @@ public enum DiffMarkdown: DiffFormat {
     if pair.old.score != nil || pair.new.score != nil {
       lines.append(row("Score") { $0.score.map(scoreText) ?? "none" })
     }
-    let counts = pair.sections.compactMap { section -> String? in
-      section.hasChanges ? "\(section.name.rawValue) \(section.count)" : nil
+    let changes = DiffOverview.sections(pair).map { line in
+      "- **\(line.word)**: " + MarkdownText.paragraph(clipped(line.words, 1000))
     }
-    let words = counts.isEmpty ? "Nothing has changed." : "Changes: " + counts.joined(separator: ", ") + "."
+    let told = changes.isEmpty ? ["Nothing has changed."] : changes
     let gaps = pair.gaps.flatMap { gap in
       [MarkdownText.paragraph(clipped("Not compared: \(gap.words).", 1000)), ""]
     }
-    return lines + ["", words, ""] + gaps
+    return lines + [""] + told + [""] + gaps
   }
 
   private static func add(

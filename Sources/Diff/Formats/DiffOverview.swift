@@ -5,25 +5,42 @@ import Reports
 enum DiffOverview {
   /// So many things of a kind are named, not only counted, where each of them can decide.
   private static let named = 3
+  /// Bytes of a name.
+  private static let nameLimit = 48
   private static let namedSections: Set<DiffReport.SectionName> = [.verdicts, .privilege, .exposure]
 
-  static func add(_ pair: DiffReport.GuestPair, _ page: inout TextPage) {
-    guard !pair.sections.isEmpty else { return }
-    page.blank()
-    func row(_ word: String, _ words: String) { page.row(word, column: 15, words) }
-    if let score = transition(pair.old.score, pair.new.score, scoreText) { row("score", score) }
+  /// What changed of one thing.
+  struct Line: Hashable {
+    var word: String
+    var words: String
+    /// The section that it sums up.
+    var section: DiffReport.SectionName?
+  }
+
+  /// Score and coverage where they moved, sections with changes, what was not compared, and what is the same.
+  static func lines(_ pair: DiffReport.GuestPair) -> [Line] {
+    guard !pair.sections.isEmpty else { return [] }
+    var lines: [Line] = []
+    if let score = transition(pair.old.score, pair.new.score, scoreText) {
+      lines.append(Line(word: "score", words: score))
+    }
     if let coverage = transition(pair.old.coverage, pair.new.coverage, percentText) {
-      row("coverage", coverage)
+      lines.append(Line(word: "coverage", words: coverage))
     }
-    var names = Set(DiffReport.SectionName.allCases)
-    for section in pair.sections {
-      names.remove(section.name)
+    lines += sections(pair)
+    lines += pair.gaps.enumerated().map { Line(word: $0 == 0 ? "not compared" : "", words: $1.words) }
+    let named = Set(pair.sections.map(\.name))
+    let rest = DiffReport.SectionName.allCases.filter { !named.contains($0) }.map(\.rawValue)
+    if !rest.isEmpty { lines.append(Line(word: "no change", words: rest.joined(separator: ", "))) }
+    return lines
+  }
+
+  /// One line for each section with something to say.
+  static func sections(_ pair: DiffReport.GuestPair) -> [Line] {
+    pair.sections.compactMap { section in
       let words = words(section)
-      if !words.isEmpty { row(section.name.rawValue, words) }
+      return words.isEmpty ? nil : Line(word: section.name.rawValue, words: words, section: section.name)
     }
-    for (position, gap) in pair.gaps.enumerated() { row(position == 0 ? "not compared" : "", gap.words) }
-    let rest = DiffReport.SectionName.allCases.filter(names.contains).map(\.rawValue)
-    if !rest.isEmpty { row("no change", rest.joined(separator: ", ")) }
   }
 
   /// `61 -> 64`; nil where both are the same.
@@ -73,10 +90,12 @@ enum DiffOverview {
     return counts.count == 1 ? counts[0].1 : counts.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
   }
 
+  /// Empty where a name is too long to stand in a line with others.
   private static func names(_ changes: [DiffChange]) -> String {
     var seen: Set<String> = []
-    return changes.map { $0.check ?? $0.subject }.filter { seen.insert($0).inserted }
-      .map { printable($0, limit: 48) }.joined(separator: ", ")
+    let names = changes.map { $0.check ?? $0.subject }.filter { seen.insert($0).inserted }
+    return names.contains { $0.utf8.count > nameLimit }
+      ? "" : names.map { printable($0) }.joined(separator: ", ")
   }
 
   private static func growth(_ topic: DiffReport.Topic) -> String {

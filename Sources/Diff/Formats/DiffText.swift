@@ -28,7 +28,11 @@ public enum DiffText: DiffFormat {
     let conclusion = report.conclusion
     for pair in report.pairs { head(pair, &page) }
     verdict(conclusion, &page)
-    for pair in report.pairs { DiffOverview.add(pair, &page) }
+    for pair in report.pairs {
+      let lines = DiffOverview.lines(pair)
+      if !lines.isEmpty { page.blank() }
+      for line in lines { page.row(line.word, column: 15, line.words) }
+    }
     for pair in report.pairs {
       if report.pairs.count > 1 { page.heading("", pair.new.name, tone: .strong) }
       for section in pair.sections where section.hasChanges { self.section(section, &page) }

@@ -48,8 +48,9 @@ struct GuestPage {
   func view(heading: String?, storage: HTMLView?, filters: HTMLView?) -> HTMLView {
     let cards = FindingCards(guest, anchor: anchor, in: report)
     let gaps = GapCards(guest, titles: cards.titles)
+    let vulnerabilities = VulnerabilityCards(guest)
     let inventory = InventoryCards(guest, anchor: anchor, titles: cards.titles)
-    let sections = cards.sections + gaps.sections + inventory.sections
+    let sections = cards.sections + gaps.sections + vulnerabilities.sections + inventory.sections
     return [
       "anchor": anchor, "heading": heading, "name": guest.name, "identity": identity, "dials": dials,
       "severities": Dials.severities(guest.summary.findings), "since": report.sinceWords(of: guest),
@@ -62,7 +63,7 @@ struct GuestPage {
         ["id": "\(anchor)-\($0.id)", "title": $0.title, "count": $0.count] as HTMLView
       },
       "groups": cards.views, "hasGroups": !cards.views.isEmpty,
-      "gaps": gaps.view, "inventory": inventory.view,
+      "gaps": gaps.view, "vulnerabilities": vulnerabilities.view, "inventory": inventory.view,
     ]
   }
 

@@ -13,6 +13,7 @@ public enum HTMLFormat: ReportFormat {
       "gaps": PackageResources.gaps_mustache, "check": PackageResources.check_mustache,
       "filters": PackageResources.filters_mustache, "areas": PackageResources.areas_mustache,
       "inventory": PackageResources.inventory_mustache,
+      "vulnerabilities": PackageResources.vulnerabilities_mustache,
     ])
     let names = report.targets.map(\.target)
     let title = "\(report.conclusion.word.rawValue): \(list(names, limit: 3)) (\(report.tool.name))"

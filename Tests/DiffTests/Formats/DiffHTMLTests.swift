@@ -49,6 +49,8 @@ import Testing
     let verdicts = try #require(text.firstRange(of: "id=\"pair-1-verdicts\"")).lowerBound
     let settings = try #require(text.firstRange(of: "id=\"pair-1-configuration\"")).lowerBound
     #expect(verdicts < settings)
+    #expect(
+      text.contains("<a href=\"#pair-1-verdicts\">Verdicts</a> <bdi>1 new (high: ssh.root-login)</bdi>"))
     #expect(text.contains("Failed the gate"))
     #expect(text.contains("1 new finding of severity high or above"))
     #expect(text.contains("<span class=\"old\"></span><span class=\"new\"><bdi>yes</bdi>"))
@@ -57,6 +59,12 @@ import Testing
     #expect(text.contains("<b>7</b> expected: logs"))
     #expect(text.contains("Not compared: <bdi>files: a report</bdi>"))
     #expect(text.contains("Debian &lt;12&gt;"))
+  }
+
+  @Test func aLongNameIsCountedAlone() throws {
+    let job = DiffChange(.added, "root: " + String(repeating: "x", count: 60), old: nil, new: .init("daily"))
+    let text = try html(Self.report([.init(name: .exposure, topics: [Self.topic("jobs of cron", [job])])]))
+    #expect(text.contains("<bdi>jobs of cron 1 added</bdi>"))
   }
 
   @Test func manyChangesAreAllThereAndFolded() throws {
