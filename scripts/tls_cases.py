@@ -11,6 +11,8 @@ class End:
     port: int
     starttls: str = ""
     host: str = ""
+    # Whether the groups and the parameters for DHE are asked too, which takes twenty handshakes more.
+    asks_exchange: bool = False
 
 
 @dataclass

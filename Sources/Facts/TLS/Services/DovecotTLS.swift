@@ -4,6 +4,8 @@ import Evidence
 /// Dovecot: `ssl`, `ssl_min_protocol` and whether passwords are taken in clear, of each protocol (2.3: doc "SSL
 /// configuration"; 2.4: auth_allow_cleartext). Defaults by `doveconf -d` of 2.3.19: ssl = yes, ssl_min_protocol =
 /// TLSv1.2, disable_plaintext_auth = yes.
+///
+/// ssl_curve_list takes the place of the library's groups. Without ssl_dh (2.4: ssl_server_dh_file) there is no DHE.
 enum DovecotTLS: TLSService {
   static let name = "dovecot"
   static let units = ["dovecot.service", "dovecot.socket"]
@@ -21,6 +23,14 @@ enum DovecotTLS: TLSService {
     return reader.protocols.sorted().flatMap { name -> [TLSEndpoint] in
       guard let ports = usual[name] else { return [] }
       return ports.compactMap { endpoint($0, name, isOpen, reader, context) }
+    }
+  }
+
+  static func furtherNeeds(_ evidence: Evidence) -> [ContentNeed] {
+    var reader = Reader(evidence: evidence)
+    try? reader.read("/etc/dovecot/dovecot.conf", depth: 0)
+    return reader.all(["ssl_dh", "ssl_server_dh_file"]).prefix(100).map {
+      ContentNeed(String($0.drop { $0 == "<" }))
     }
   }
 
@@ -60,12 +70,32 @@ enum DovecotTLS: TLSService {
           shadowed: set.shadowed.map { .init(value: Self.versions($0.value), origin: $0.origin) })
       }
       end.take(
-        context.openSSL.offer(versions ?? compiled(reader, scope, context), ciphers: ciphers(reader, scope)))
+        context.openSSL.offer(
+          versions ?? compiled(reader, scope, context), ciphers: ciphers(reader, scope),
+          exchange: exchange(reader, scope, context)))
       end.certificate = reader.value("ssl_cert", scope) ?? reader.value("ssl_server_cert_file", scope)
       end.key = reader.value("ssl_key", scope) ?? reader.value("ssl_server_key_file", scope)
     }
     end.secretsInClear = secrets(use, reader, scope)
     return end
+  }
+
+  private static func exchange(
+    _ reader: Reader, _ scope: [String], _ context: TLSContext
+  ) -> OpenSSLKeyExchange {
+    var exchange = OpenSSLKeyExchange()
+    if let list = reader.value("ssl_curve_list", scope), !list.value.isEmpty {
+      exchange.groups = context.openSSL.choice(list)
+    }
+    if var file = reader.value("ssl_dh", scope) ?? reader.value("ssl_server_dh_file", scope),
+      !file.value.isEmpty
+    {
+      file.value = String(file.value.drop { $0 == "<" })
+      // A file without content is as good as no setting.
+      let isEmpty = (try? context.parameterFiles.file(at: file.value))?.isEmpty == true
+      exchange.parameters = isEmpty ? .notSet : context.parameters(file)
+    }
+    return exchange
   }
 
   private static func isLocal(_ reader: Reader, _ listener: [String]) -> Bool {
@@ -138,6 +168,11 @@ enum DovecotTLS: TLSService {
       guard !scope.isEmpty, var own = values[scope]?[key] else { return general }
       if let general { own.shadowed.append(.init(value: general.value, origin: general.origin)) }
       return own
+    }
+
+    /// Every value of some keys.
+    func all(_ keys: [String]) -> [String] {
+      values.values.flatMap { place in keys.compactMap { place[$0]?.value } }.sorted()
     }
 
     mutating func read(_ path: String, depth: Int) throws(EvidenceGap) {

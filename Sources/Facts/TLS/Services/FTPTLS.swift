@@ -3,13 +3,25 @@ import Evidence
 
 /// vsftpd: ssl_enable, who has to use it, and which versions (vsftpd.conf(5); ssl.c, ssl_init: the options turn
 /// versions off, the lowest one of openssl.cnf stays).
+///
+/// It takes the curve P-256 alone and no parameters for DHE. Red Hat's has ecdh_param_file and dh_param_file, and
+/// without them the library's groups and parameters by the length of the certificate's key.
 enum VsftpdTLS: TLSService {
   static let name = "vsftpd"
   static let units = ["vsftpd.service", "vsftpd.socket"]
-  static let needs: [ContentNeed] = VsftpdListeners.needs
+  static let needs: [ContentNeed] = VsftpdListeners.needs + OSRelease.needs
+  private static let paths = ["/etc/vsftpd.conf", "/etc/vsftpd/vsftpd.conf"]
+
+  static func furtherNeeds(_ evidence: Evidence) -> [ContentNeed] {
+    paths.flatMap { path -> [ContentNeed] in
+      guard let file = try? evidence.text(at: path) else { return [] }
+      return ConfigurationLine.read(file).compactMap(\.assignment).filter { $0.key == "dh_param_file" }
+        .prefix(10).map { ContentNeed($0.value) }
+    }
+  }
 
   static func endpoints(_ context: TLSContext) throws(EvidenceGap) -> [TLSEndpoint] {
-    guard let path = try context.first(["/etc/vsftpd.conf", "/etc/vsftpd/vsftpd.conf"]) else { return [] }
+    guard let path = try context.first(paths) else { return [] }
     var values: [String: Effective<String>] = [:]
     for line in try context.lines(path) {
       guard let (key, value) = line.assignment else { continue }
@@ -49,10 +61,28 @@ enum VsftpdTLS: TLSService {
       if !choice.value { versions.value.remove(version) }
       if values[key] != nil { versions.origin = choice.origin }
     }
-    end.take(context.openSSL.offer(versions, ciphers: values["ssl_ciphers"] ?? usualCiphers))
+    end.take(
+      context.openSSL.offer(
+        versions, ciphers: values["ssl_ciphers"] ?? usualCiphers, exchange: try exchange(values, context)))
     end.certificate = values["rsa_cert_file"]
     end.key = values["rsa_private_key_file"]
     return [end]
+  }
+
+  private static func exchange(
+    _ values: [String: Effective<String>], _ context: TLSContext
+  ) throws(EvidenceGap) -> OpenSSLKeyExchange {
+    var exchange = OpenSSLKeyExchange()
+    let system = try context.facts.model(OSRelease.self)
+    if ([system.id] + system.idLike).contains(where: { ["rhel", "fedora", "centos"].contains($0) }) {
+      exchange.parameters =
+        values["dh_param_file"].map { context.parameters($0) }
+        ?? .automatic("vsftpd of Fedora, ssl.c: parameters by the certificate's key")
+    } else {
+      let curve = [TLSGroup.exactly("secp256r1")].compactMap(\.self)
+      exchange.groups = .value(curve, .compiledDefault("vsftpd, ssl.c, ssl_init: prime256v1"))
+    }
+    return exchange
   }
 
   /// vsftpd 3.0.3 of Debian has this in its program; upstream's manual names DES-CBC3-SHA.
@@ -63,13 +93,27 @@ enum VsftpdTLS: TLSService {
 /// ProFTPD: TLSEngine, TLSRequired and TLSProtocol of mod_tls, of the server and each virtual host (doc
 /// "mod_tls"). The first directive of a name counts, and one of the server before one of Global, wherever that stands.
 /// Versions are turned off one by one, so the bounds of openssl.cnf stay. Tried on 1.3.8.
+///
+/// TLSECDHCurve names one curve or a list. Parameters of TLSDHParamFile count from 1024 bits on, which is what OpenSSL
+/// asks for (tls_dh_cb); else those of the module with 2048 bits do.
 enum ProFTPDTLS: TLSService {
   static let name = "proftpd"
   static let units = ["proftpd.service", "proftpd.socket"]
   static let needs: [ContentNeed] = ["/etc/proftpd/**", "/etc/proftpd.conf"]
+  private static let paths = ["/etc/proftpd/proftpd.conf", "/etc/proftpd.conf"]
+
+  static func furtherNeeds(_ evidence: Evidence) -> [ContentNeed] {
+    paths.flatMap { path in
+      var reader = Reader(evidence: evidence)
+      try? reader.read(path, depth: 0)
+      return ([reader.main, reader.global] + reader.hosts.values).prefix(1000).compactMap {
+        $0["tlsdhparamfile"].map { ContentNeed($0.value) }
+      }
+    }
+  }
 
   static func endpoints(_ context: TLSContext) throws(EvidenceGap) -> [TLSEndpoint] {
-    guard let path = try context.first(["/etc/proftpd/proftpd.conf", "/etc/proftpd.conf"]) else { return [] }
+    guard let path = try context.first(paths) else { return [] }
     var reader = Reader(evidence: context.evidence)
     try reader.read(path, depth: 0)
     let hosts = [("", [:])] + reader.hosts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
@@ -114,11 +158,30 @@ enum ProFTPDTLS: TLSService {
     let ciphers =
       values["tlsciphersuite"]
       ?? Effective("DEFAULT:!ADH:!EXPORT:!DES", origin: .compiledDefault("mod_tls, TLSCipherSuite"))
-    end.take(context.openSSL.offer(context.openSSL.bounded(versions), ciphers: ciphers))
+    end.take(
+      context.openSSL.offer(
+        context.openSSL.bounded(versions), ciphers: ciphers, exchange: exchange(values, context)))
     end.certificate = values["tlsrsacertificatefile"]
     end.key = values["tlsrsacertificatekeyfile"]
     end.verification = values["tlsverifyclient"]
     return end
+  }
+
+  private static func exchange(
+    _ values: [String: Effective<String>], _ context: TLSContext
+  ) -> OpenSSLKeyExchange {
+    var exchange = OpenSSLKeyExchange()
+    if let list = values["tlsecdhcurve"], list.value.lowercased() != "auto" {
+      exchange.groups = context.openSSL.choice(list)
+    }
+    exchange.parameters = .builtIn(2048, "mod_tls, tls_dh_cb: parameters of 2048 bits")
+    if let file = values["tlsdhparamfile"] {
+      let given = context.parameters(file, whereDamaged: exchange.parameters)
+      if case .parameters(let found) = given.value, found.bits < 1024 { return exchange }
+      exchange.parameters = given
+    }
+    exchange.parameters.refusal = .without
+    return exchange
   }
 
   private struct Reader {

@@ -5,7 +5,9 @@ import Evidence
 /// (slapd.conf(5), slapd-config(5)).
 ///
 /// Debian and Ubuntu build it with GnuTLS, which ignores TLSProtocolMin and takes a priority string as
-/// TLSCipherSuite.
+/// TLSCipherSuite. There TLSECName counts for nothing, and TLSDHParamFile only tells how strong a group of RFC 7919 is to
+/// be: 2048 bits below 3072, 3072 below 8192, else 8192, and no weaker one (tried on 2.5.13 with GnuTLS 3.7.9). Without
+/// it who names no such group gets no DHE.
 enum SlapdTLS: TLSService {
   static let name = "slapd"
   static let units = ["slapd.service"]
@@ -56,11 +58,15 @@ enum SlapdTLS: TLSService {
     if isGnuTLS {
       // OpenLDAP asks for NORMAL by name, so that default-priority-string does not count (tls_g.c, tlsg_ctx_new).
       let usual = Effective("NORMAL", origin: Origin.compiledDefault("OpenLDAP, tls_g.c: NORMAL"))
-      end.take(context.gnuTLS.offer(values["tlsciphersuite"] ?? usual))
+      let field = values["tlsdhparamfile"].map { GnuTLSField($0, context) } ?? .negotiated
+      end.take(context.gnuTLS.offer(values["tlsciphersuite"] ?? usual, field: field))
     } else {
       let minimum = values["tlsprotocolmin"]
       let versions = minimum.map { Effective(Self.versions($0.value), origin: $0.origin) }
-      end.take(context.openSSL.offer(versions, ciphers: values["tlsciphersuite"]))
+      var exchange = OpenSSLKeyExchange()
+      if let name = values["tlsecname"] { exchange.groups = context.openSSL.choice(name) }
+      if let file = values["tlsdhparamfile"] { exchange.parameters = context.parameters(file) }
+      end.take(context.openSSL.offer(versions, ciphers: values["tlsciphersuite"], exchange: exchange))
     }
     end.certificate = certificate
     end.key = values["tlscertificatekeyfile"]
@@ -101,13 +107,16 @@ enum SlapdTLS: TLSService {
   }
 
   static func furtherNeeds(_ evidence: Evidence) -> [ContentNeed] {
-    ["/etc/ldap/slapd.conf", "/etc/openldap/slapd.conf"].flatMap { path -> [ContentNeed] in
-      guard let file = try? evidence.text(at: path) else { return [] }
-      return ConfigurationLine.read(file).filter {
-        $0.words.count > 1 && $0.words[0].lowercased() == "include"
+    let names = ["include", "tlsdhparamfile", "olctlsdhparamfile:"]
+    return ["slapd.conf", "slapd.d/cn=config.ldif"].flatMap { ["/etc/ldap/\($0)", "/etc/openldap/\($0)"] }
+      .flatMap {
+        path -> [ContentNeed] in
+        guard let file = try? evidence.text(at: path) else { return [] }
+        return joined(file, isLDIF: path.hasSuffix("ldif")).filter {
+          $0.words.count > 1 && names.contains($0.words[0].lowercased())
+        }
+        .prefix(100).map { ContentNeed($0.words[1].filter { $0 != "\"" }) }
       }
-      .prefix(100).map { ContentNeed($0.words[1].filter { $0 != "\"" }) }
-    }
   }
 
   private static func read(

@@ -53,6 +53,9 @@ enum DockerTLS: TLSService {
         let source = Origin.compiledDefault("go-connections, tlsconfig: TLS 1.2")
         end.protocols = .value([.tls12, .tls13], source)
         end.ciphers = .value([], source)
+        let groups = ["x25519", "secp256r1", "secp384r1", "secp521r1"].compactMap { TLSGroup.named($0) }
+        end.groups = .value(groups, .compiledDefault("Go, crypto/tls: CurvePreferences"))
+        end.finiteField = .value(.none("Go has none"), source)
       }
       end.verification = Effective(verifies ? "tlsverify" : "none", origin: origin)
       // Without a certificate of the client, whoever connects is root.
