@@ -147,6 +147,8 @@ import Testing
     ("tls_eecdh_auto_curves = P-521, secp384r1 nothing\n", "secp521r1, secp384r1 | 2048"),
     ("tls_eecdh_auto_curves = sect163k1 P-192\n", "sect163k1, secp192r1 | 2048"),
     ("tls_eecdh_auto_curves = nothing\n", "\(Self.usual) | 2048"),
+    ("tls_eecdh_auto_curves = P-256:P-384\n", "\(Self.usual) | 2048"),
+    ("tls_eecdh_auto_curves = P-256 prime256v1\n", "\(Self.usual) | 2048"),
     // Since 3.6 the grade counts for nothing.
     ("smtpd_tls_eecdh_grade = strong\n", "\(Self.mail) | 2048"),
   ])
@@ -226,6 +228,25 @@ import Testing
       "/etc/redis/redis.conf": "port 0\ntls-port 6379\n" + text, "/dh3072": dh(3072), "/dh1024": dh(1024),
     ]
     #expect(try exchange("redis-server.service", files) == expected)
+  }
+
+  /// A string of one's own replaces the suites without authentication that `anon` brings, and level 0 with them; what
+  /// OpenSSL does not take of it counts for nothing.
+  @Test(arguments: [
+    ("", "\(Self.usual) | none", true), ("Groups=P-384", "secp384r1 | none", false),
+    ("Groups=P-192:X25519", "x25519 | none", false), ("Groups=P-256:nothing", "\(Self.usual) | none", false),
+  ])
+  func rsyslog(_ priority: String, _ expected: String, _ isAnonymous: Bool) throws {
+    let own = priority.isEmpty ? "" : " gnutlsPriorityString=\"\(priority)\""
+    let conf = """
+      global(defaultNetstreamDriver="ossl")
+      module(load="imtcp" StreamDriver.Mode="1" StreamDriver.AuthMode="anon"\(own))
+      input(type="imtcp" port="6514")
+
+      """
+    #expect(try exchange("rsyslog.service", ["/etc/rsyslog.conf": conf]) == expected)
+    let end = try #require(try tlsEndpoints(["rsyslog.service"], ["/etc/rsyslog.conf": conf]).last)
+    #expect(end.ciphers.effective?.value.contains { $0.classes.contains("anon") } == isAnonymous)
   }
 
   @Test func vsftpdHasOneCurve() throws {
@@ -316,6 +337,7 @@ import Testing
   @Test(arguments: [
     ("", "\(Self.usual) | none"), ("dhparam-file \"/dh\";", "\(Self.usual) | 2048"),
     ("dhparam-file \"/dh1024\";", "\(Self.usual) | ?"),
+    ("dhparam-file \"/dh1024\"; ciphers \"HIGH:@SECLEVEL=1\";", "\(Self.usual) | ?"),
   ])
   func bind(_ block: String, _ expected: String) throws {
     let main = "tls a { cert-file \"/c\"; \(block) };\noptions { listen-on tls a { any; }; };\n"

@@ -76,7 +76,8 @@ extension OpenSSLLibrary {
     return groups
   }
 
-  private func known(_ name: Substring) -> TLSGroup? {
+  /// The group of one name, where the release has it.
+  func known(_ name: Substring) -> TLSGroup? {
     let found = isAtLeast(3, 5) ? TLSGroup.named(name) : TLSGroup.exactly(name)
     guard let group = found, isAtLeast(group.since.first ?? 0, group.since.dropFirst().first ?? 0) else {
       return nil

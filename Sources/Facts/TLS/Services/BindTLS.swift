@@ -5,8 +5,8 @@ import Evidence
 /// Administrator Reference Manual, "tls Block Grammar"). Plain DNS on port 53 has no TLS to judge and is no end.
 ///
 /// named turns what is older than TLS 1.2 off and takes no older version in `protocols`; the bounds of openssl.cnf stay.
-/// Suites are the library's unless `ciphers` names them, and so are groups. Without dhparam-file there is no DHE. Tried
-/// on 9.18.
+/// Suites are the library's unless `ciphers` names them, and so are groups. Without dhparam-file there is no DHE;
+/// it is read before the suites. Tried on 9.18.
 enum BindTLS: TLSService {
   static let name = "named"
   static let units = ["named.service", "bind9.service"]
@@ -87,6 +87,7 @@ enum BindTLS: TLSService {
     var exchange = OpenSSLKeyExchange()
     if !isEphemeral, let file = value("dhparam-file", block) {
       exchange.parameters = context.parameters(file)
+      exchange.parameters.isSetBeforeCiphers = true
     }
     var offer = context.openSSL.offer(
       context.openSSL.bounded(asked), ciphers: isEphemeral ? nil : value("ciphers", block),

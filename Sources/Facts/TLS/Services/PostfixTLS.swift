@@ -269,14 +269,10 @@ enum PostfixTLS: TLSService {
       return .unknown(
         EvidenceGap(path: list.origin.path ?? "", reason: "no curve is left: \(TLSContext.failure)"))
     }
-    var groups: [TLSGroup] = []
-    for name in names {
-      for group in context.openSSL.groups(String(name)) ?? [] where !groups.contains(group) {
-        groups.append(group)
-      }
-    }
-    // Where none is known, Postfix leaves the choice to the library.
-    return groups.isEmpty ? nil : .known(Effective(groups, origin: list.origin))
+    let groups = names.compactMap { context.openSSL.known($0) }
+    // Where none is known, or OpenSSL refuses one that stands twice, Postfix leaves the choice to the library.
+    let isRefused = Set(groups).count < groups.count && !context.openSSL.isAtLeast(3, 5)
+    return groups.isEmpty || isRefused ? nil : .known(Effective(groups, origin: list.origin))
   }
 
   /// postconf(5), tls_medium_cipherlist and its like.

@@ -59,7 +59,7 @@ enum RsyslogTLS: TLSService {
       return
     }
     let open = Effective("ALL:+COMPLEMENTOFDEFAULT:+ADH:+ECDH:+aNULL@SECLEVEL=0", origin: origin)
-    var ciphers = isAnonymous ? open : nil
+    var ciphers = isAnonymous && priority == nil ? open : nil
     var versions = context.openSSL.systemVersions
     let commands = (priority ?? "").split { $0 == "\n" || $0 == "\r" }.prefix(100).compactMap { line in
       let parts = line.split(separator: "=", maxSplits: 1)
