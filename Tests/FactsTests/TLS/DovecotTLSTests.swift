@@ -144,4 +144,23 @@ import Testing
     #expect(
       ends.map(words) == ["dovecot imap required \(versions)", "dovecot imaps required \(versions)"])
   }
+
+  @Test(arguments: [
+    ("", "\(Groups.usual) | none"), ("ssl_dh = </dh\n", "\(Groups.usual) | 2048"),
+    ("ssl_dh = </empty\n", "\(Groups.usual) | none"), ("ssl_dh = </dh1024\n", "\(Groups.usual) | ?"),
+    ("ssl_dh = </absent\n", "\(Groups.usual) | ?"),
+    ("ssl_curve_list = P-521:X25519\n", "secp521r1, x25519 | none"),
+    ("ssl_curve_list = nothing\n", "? | none"), ("ssl_server_dh_file = /dh\n", "\(Groups.usual) | 2048"),
+    (
+      "ssl_dh = </dh\nprotocol imap {\n ssl_dh = </dh1024\n ssl_curve_list = P-384\n ssl_cipher_list = HIGH:@SECLEVEL=1\n}\n",
+      "secp384r1 | 1024"
+    ),
+  ])
+  func keyExchange(_ text: String, _ expected: String) throws {
+    let files = [
+      "/etc/dovecot/dovecot.conf": "protocols = imap\n" + text, "/dh": dh(2048), "/dh1024": dh(1024),
+      "/empty": "",
+    ]
+    #expect(try exchangeTold("dovecot.service", files) == expected)
+  }
 }

@@ -119,4 +119,43 @@ import Testing
     ),
   ])
   func truth(_ row: TLSRow) throws { try row.check(["postfix.service"]) }
+
+  @Test(arguments: [
+    ("", "\(Groups.mail) | 2048"), ("smtpd_tls_dh1024_param_file = /dh1024\n", "\(Groups.mail) | 1024"),
+    ("smtpd_tls_dh1024_param_file = ${config_directory}/dh\n", "\(Groups.mail) | 1024"),
+    ("smtpd_tls_dh1024_param_file = auto\n", "\(Groups.mail) | 2048"),
+    ("smtpd_tls_dh1024_param_file = /absent\n", "\(Groups.mail) | 2048"),
+    ("smtpd_tls_dh1024_param_file = /empty\n", "\(Groups.mail) | 2048"),
+    ("smtpd_tls_dh1024_param_file = /dh512\n", "\(Groups.mail) | none"),
+    ("smtpd_tls_exclude_ciphers = DHE\n", "\(Groups.mail) | none"),
+    ("tls_eecdh_auto_curves = P-521, secp384r1 nothing\n", "secp521r1, secp384r1 | 2048"),
+    ("tls_eecdh_auto_curves = sect163k1 P-192\n", "sect163k1, secp192r1 | 2048"),
+    ("tls_eecdh_auto_curves = nothing\n", "\(Groups.usual) | 2048"),
+    ("tls_eecdh_auto_curves = P-256:P-384\n", "\(Groups.usual) | 2048"),
+    ("tls_eecdh_auto_curves = P-256 prime256v1\n", "\(Groups.usual) | 2048"),
+    // Since 3.6 the grade counts for nothing.
+    ("smtpd_tls_eecdh_grade = strong\n", "\(Groups.mail) | 2048"),
+  ])
+  func keyExchange(_ main: String, _ expected: String) throws {
+    let files = server(main).merging([
+      "/dh1024": dh(1024), "/dh512": dh(512), "/empty": "", "/etc/postfix/dh": dh(1024),
+    ]) { $1 }
+    #expect(try exchangeTold("postfix.service", files) == expected)
+  }
+
+  private func server(_ main: String) -> [String: String] {
+    [
+      "/etc/postfix/main.cf": "smtpd_tls_security_level = may\nsmtpd_tls_cert_file = /c.pem\n" + main,
+      "/etc/postfix/master.cf": "smtp inet n - y - - smtpd\n",
+    ]
+  }
+
+  /// By postconf(5): the parameters in the program had 1024 bits before 3.1, and the grade named one curve before 3.6.
+  @Test func oldPostfix() throws {
+    let old = ["libssl1.1": "1.1.1w-0", "postfix": "3.0.4-5"]
+    #expect(try exchangeTold("postfix.service", server(""), packages: old).hasSuffix("| 1024"))
+    let grade = server("smtpd_tls_eecdh_grade = ultra\n")
+    let debian11 = ["libssl1.1": "1.1.1w-0", "postfix": "3.5.25-0"]
+    #expect(try exchangeTold("postfix.service", grade, packages: debian11) == "secp384r1 | 2048")
+  }
 }

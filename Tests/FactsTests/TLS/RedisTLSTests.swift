@@ -72,4 +72,17 @@ import Testing
         "redis tls-port required TLSv1.2 TLSv1.3, use redis-server.service:2, versions default, suites default"
       ])
   }
+
+  @Test(arguments: [
+    ("", "\(Groups.usual) | 2048"), ("tls-dh-params-file /dh3072\n", "\(Groups.usual) | 3072"),
+    ("tls-dh-params-file /absent\n", "\(Groups.usual) | ?"),
+    ("tls-dh-params-file /dh1024\ntls-ciphers HIGH:@SECLEVEL=1\n", "\(Groups.usual) | 1024"),
+    ("tls-dh-params-file /dh1024\n", "\(Groups.usual) | ?"),
+  ])
+  func keyExchange(_ text: String, _ expected: String) throws {
+    let files = [
+      "/etc/redis/redis.conf": "port 0\ntls-port 6379\n" + text, "/dh3072": dh(3072), "/dh1024": dh(1024),
+    ]
+    #expect(try exchangeTold("redis-server.service", files) == expected)
+  }
 }

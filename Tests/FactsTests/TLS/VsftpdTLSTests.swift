@@ -72,4 +72,9 @@ import Testing
     #expect(ends.map(\.use.value) == [.optional])
     #expect(ends.first?.use.origin.path == "/usr/lib/systemd/system/vsftpd.service")
   }
+
+  @Test func vsftpdHasOneCurve() throws {
+    let conf = ["/etc/vsftpd.conf": "ssl_enable=YES\nssl_ciphers=ECDHE:DHE\n"]
+    #expect(try exchangeTold("vsftpd.service", conf) == "secp256r1 | none")
+  }
 }
