@@ -173,6 +173,10 @@ def postfix(tree):
         "grade none": "smtpd_tls_eecdh_grade = none\n", "grade strong": "smtpd_tls_eecdh_grade = strong\n",
         "weak curves": "tls_eecdh_auto_curves = sect163k1 P-192\n", "file of 512 bits": "smtpd_tls_dh512_param_file = /etc/tls/none\n",
         "no DHE": "smtpd_tls_exclude_ciphers = DHE, aNULL\n"}
+    if not tls_cases.version(tree, "postfix").startswith("3.7"):
+        texts |= {"finite fields": "tls_ffdhe_auto_groups = ffdhe8192\n", "no finite fields": "tls_ffdhe_auto_groups =\n",
+                  "no lists": "tls_eecdh_auto_curves =\ntls_ffdhe_auto_groups =\n", "nothing known": "tls_eecdh_auto_curves = x\ntls_ffdhe_auto_groups =\n",
+                  "twice in other letters": "tls_eecdh_auto_curves = p-521:P-521\ntls_ffdhe_auto_groups =\n"}
     return variants("postfix", tree, "may", "/etc/postfix/main.cf", append, texts)
 
 

@@ -163,4 +163,20 @@ import Testing
     ]
     #expect(try exchangeTold("dovecot.service", files) == expected)
   }
+
+  /// Tried: the group is chosen before the name, the parameters after it.
+  @Test func keyExchangeOfBlocks() throws {
+    let own = "ssl_dh = </dh\n ssl_curve_list = P-384\n}\n"
+    let files = [
+      "/etc/dovecot/dovecot.conf": "protocols = imap\nlocal 10.0.0.1 {\n \(own)local_name a {\n \(own)",
+      "/dh": dh(2048),
+    ]
+    let ends = try tlsEndpoints(["dovecot.service"], files)
+    func of(_ name: String) throws -> String {
+      exchangeTold(try #require(ends.first { $0.name == "imaps\(name)" }))
+    }
+    #expect(try of("") == "\(Groups.usual) | none")
+    #expect(try of(" local 10.0.0.1") == "secp384r1 | 2048")
+    #expect(try of(" local_name a") == "\(Groups.usual) | 2048")
+  }
 }

@@ -118,4 +118,15 @@ import Testing
     ]
     #expect(try exchangeTold("haproxy.service", files) == expected)
   }
+
+  @Test func parametersNamedInAnotherFolder() throws {
+    let files = [
+      "/srv/proxy/1.cfg": "global\ncrt-base /keys\nssl-dh-param-file /dh\n",
+      "/srv/proxy/2.cfg":
+        "defaults\nmode http\nfrontend f\n bind :1 ssl crt own.pem\n bind :2 ssl crt /other.pem\n",
+      "/keys/own.pem": dh(3072), "/other.pem": "x\n", "/dh": dh(4096),
+    ]
+    let ends = try tlsEndpoints(["haproxy.service"], files, exec: "/usr/sbin/haproxy -f /srv/proxy")
+    #expect(ends.map(exchangeTold) == ["\(Groups.usual) | 3072", "\(Groups.usual) | 4096"])
+  }
 }

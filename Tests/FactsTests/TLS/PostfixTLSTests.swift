@@ -158,4 +158,33 @@ import Testing
     let debian11 = ["libssl1.1": "1.1.1w-0", "postfix": "3.5.25-0"]
     #expect(try exchangeTold("postfix.service", grade, packages: debian11) == "secp384r1 | 2048")
   }
+
+  private static let fields = "x25519, x448, secp256r1, secp384r1, secp521r1, ffdhe2048, ffdhe3072"
+
+  /// Tried on 3.10.13 with OpenSSL 3.5.9.
+  @Test(arguments: [
+    ("", Self.fields), ("tls_ffdhe_auto_groups =\n", "x25519, x448, secp256r1, secp384r1, secp521r1"),
+    ("tls_eecdh_auto_curves = P-384\n", "secp384r1, ffdhe2048, ffdhe3072"),
+    (
+      "tls_eecdh_auto_curves = P-256:P-384, nothing\ntls_ffdhe_auto_groups = ffdhe8192\n",
+      "secp256r1, secp384r1, ffdhe8192"
+    ),
+    ("tls_eecdh_auto_curves = nothing\ntls_ffdhe_auto_groups =\n", Self.fields),
+    ("tls_eecdh_auto_curves =\n", "ffdhe2048, ffdhe3072"),
+    ("tls_eecdh_auto_curves = p-521 P-521\ntls_ffdhe_auto_groups =\n", "secp521r1"),
+    (
+      "tls_eecdh_auto_curves =\ntls_ffdhe_auto_groups =\n",
+      "X25519MLKEM768, x25519, secp256r1, x448, secp384r1, secp521r1, ffdhe2048, ffdhe3072"
+    ),
+  ])
+  func groupsSince38(_ main: String, _ expected: String) throws {
+    let trixie = ["libssl3t64": "3.5.9-1", "postfix": "3.10.13-0+deb13u1"]
+    #expect(try exchangeTold("postfix.service", server(main), packages: trixie) == "\(expected) | 2048")
+  }
+
+  @Test func emptyListsBefore310() throws {
+    let empty = server("tls_eecdh_auto_curves =\ntls_ffdhe_auto_groups =\n")
+    let between = ["libssl3": "3.0.19-1", "postfix": "3.8.4-1"]
+    #expect(try exchangeTold("postfix.service", empty, packages: between) == "? | 2048")
+  }
 }

@@ -85,4 +85,14 @@ import Testing
     ]
     #expect(try exchangeTold("redis-server.service", files) == expected)
   }
+
+  @Test func parametersOfAnInstance() throws {
+    let files = [
+      "/etc/redis/redis-a.conf": "port 0\ntls-port 1\ninclude /srv/a\n",
+      "/srv/a": "tls-dh-params-file /dh3072\n",
+      "/dh3072": dh(3072),
+    ]
+    let ends = try tlsEndpoints(["redis-server@a.service"], files, exec: "/x /etc/redis/redis-%i.conf")
+    #expect(ends.map(exchangeTold) == ["\(Groups.usual) | 3072"])
+  }
 }

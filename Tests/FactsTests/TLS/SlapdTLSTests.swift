@@ -153,4 +153,13 @@ import Testing
     #expect(try exchangeTold("slapd.service", files) == expected)
   }
 
+  @Test func keyExchangeWithOpenSSL() throws {
+    let files = [
+      "/srv/slapd.conf": "TLSCertificateFile /c\nTLSECName secp384r1\nTLSDHParamFile /dh\n", "/dh": dh(3072),
+    ]
+    let ends = try tlsEndpoints(
+      ["slapd.service"], files, packages: ["libssl3t64": "3.5.1-1", "slapd": "2.6.10+dfsg-1"],
+      exec: "/usr/sbin/slapd -f /srv/slapd.conf -h ldaps:///")
+    #expect(ends.map(exchangeTold) == ["secp384r1 | 3072"])
+  }
 }

@@ -7,7 +7,7 @@ import Evidence
 /// opportunistic TLS") and the lowest version itself, so it takes TLS 1.0 and suites without authentication where
 /// nothing else is said. Tried on 3.7.11 with OpenSSL 3.0.19.
 ///
-/// Groups are those of tls_eecdh_auto_curves in place of openssl.cnf's; names that OpenSSL does not know are passed
+/// Groups are those of tls_eecdh_auto_curves, and since 3.8 of tls_ffdhe_auto_groups, in place of openssl.cnf's; names that OpenSSL does not know are passed
 /// over. Parameters are those of smtpd_tls_dh1024_param_file; of a file that cannot be read those of the program count,
 /// of one that OpenSSL refuses none. Since 3.7 with OpenSSL 3 these are the library's choice, since 3.1 they have 2048
 /// bits, before that 1024.
@@ -39,7 +39,7 @@ enum PostfixTLS: TLSService {
   }
 
   /// Parameters of main.cf with those that master.cf gives one service.
-  private struct Settings {
+  struct Settings {
     let main: PostfixSettings
     let own: [String: Effective<String>]
 
@@ -228,52 +228,7 @@ enum PostfixTLS: TLSService {
     }
   }
 
-  private static let parameterFile = "smtpd_tls_dh1024_param_file"
-
-  private static func exchange(_ settings: Settings, _ context: TLSContext) -> OpenSSLKeyExchange {
-    var exchange = OpenSSLKeyExchange()
-    exchange.groups = groups(settings, context)
-    let isOld = context.isAtLeast([3, 1], ["postfix"]) == false
-    let chooses = context.isAtLeast([3, 7], ["postfix"]) != false && context.openSSL.isAtLeast(3, 0)
-    let usual =
-      chooses
-      ? DHSource.automatic("Postfix since 3.7, tls_dh.c: SSL_CTX_set_dh_auto")
-      : .builtIn(isOld ? 1024 : 2048, "Postfix, tls_dh.c: compiled-in parameters")
-    exchange.parameters = usual
-    if let file = settings.value(parameterFile), !["", "auto"].contains(file.value) {
-      exchange.parameters = context.parameters(file, orElse: usual, whereDamaged: usual)
-    }
-    exchange.parameters.refusal = .without
-    return exchange
-  }
-
-  /// tls_dh.c, tls_auto_groups; before 3.6 smtpd_tls_eecdh_grade could take one curve alone.
-  private static func groups(_ settings: Settings, _ context: TLSContext) -> TLSAnswer<[TLSGroup]>? {
-    var set = settings.value("tls_eecdh_auto_curves")
-    if context.isAtLeast([3, 6], ["postfix"]) == false {
-      let grade = settings.value("smtpd_tls_eecdh_grade")
-      let curves = [
-        "strong": ("tls_eecdh_strong_curve", "prime256v1"), "ultra": ("tls_eecdh_ultra_curve", "secp384r1"),
-      ]
-      if let grade, let (name, usual) = curves[grade.value] {
-        set = settings.value(name) ?? Effective(usual, origin: grade.origin)
-      }
-    }
-    let list =
-      set
-      ?? Effective(
-        "X25519 X448 prime256v1 secp521r1 secp384r1",
-        origin: .compiledDefault("postconf(5), tls_eecdh_auto_curves"))
-    let names = list.value.split { ", \t".contains($0) }.prefix(200)
-    if names.isEmpty {
-      return .unknown(
-        EvidenceGap(path: list.origin.path ?? "", reason: "no curve is left: \(TLSContext.failure)"))
-    }
-    let groups = names.compactMap { context.openSSL.known($0) }
-    // Where none is known, or OpenSSL refuses one that stands twice, Postfix leaves the choice to the library.
-    let isRefused = Set(groups).count < groups.count && !context.openSSL.isAtLeast(3, 5)
-    return groups.isEmpty || isRefused ? nil : .known(Effective(groups, origin: list.origin))
-  }
+  static let parameterFile = "smtpd_tls_dh1024_param_file"
 
   /// postconf(5), tls_medium_cipherlist and its like.
   private static let compiledLists = [
