@@ -16,6 +16,8 @@ class End:
     host: str = ""
     address: str = ADDRESS
     shows_certificate: bool = False
+    # Whether the groups and the parameters for DHE are asked too, which takes twenty handshakes more.
+    asks_exchange: bool = False
 
 
 @dataclass

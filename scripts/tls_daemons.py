@@ -1,5 +1,6 @@
 """The daemons that compare-tls starts: their packages, their commands, and how each is asked what it serves."""
 
+import functools
 import os
 import re
 import socket
@@ -11,6 +12,12 @@ import time
 ADDRESS, PEER = "10.9.9.9", "10.9.9.8"
 VERSIONS = {"TLSv1.0": "-tls1", "TLSv1.1": "-tls1_1", "TLSv1.2": "-tls1_2", "TLSv1.3": "-tls1_3"}
 CLASSES = ["NULL", "anon", "CBC", "SHA1", "kRSA"]
+# Groups as Brinell calls them, and as OpenSSL's client does. Those of finite fields take part in TLS 1.3 alone.
+GROUPS = {"x25519": "X25519", "x448": "X448", "secp256r1": "P-256", "secp384r1": "P-384", "secp521r1": "P-521",
+          "secp224r1": "P-224", "secp192r1": "P-192", "secp256k1": "secp256k1", "sect163k1": "sect163k1",
+          "brainpoolP256r1": "brainpoolP256r1", "ffdhe2048": "ffdhe2048", "ffdhe8192": "ffdhe8192"}
+# Since OpenSSL 3.5, before which the client does not know them.
+NEW_GROUPS = {name: name for name in ("X25519MLKEM768", "SecP256r1MLKEM768", "MLKEM768", "brainpoolP256r1tls13")}
 TREES = {
     "main": ["openssl", "nginx-light", "apache2", "haproxy", "postfix", "dovecot-imapd", "dovecot-pop3d", "postgresql",
              "mariadb-server", "redis-server", "vsftpd", "slapd", "ldap-utils", "rsyslog", "rsyslog-gnutls",
@@ -105,9 +112,18 @@ def suites(root):
     return {name: sorted(known, key=lambda suite: suite.startswith(("ADH-", "DHE-"))) for name, known in found.items()}
 
 
-def handshake(root, end, version, ciphers):
-    """Whether a version with one of the suites can be negotiated."""
+@functools.cache
+def groups(root):
+    """The groups that the client of a tree knows."""
+    words = in_tree(root, "openssl", "version").stdout.decode().split()
+    release = [int(part) for part in words[1].split(".")[:2]]
+    return GROUPS | (NEW_GROUPS if release >= [3, 5] else {})
+
+
+def handshake(root, end, version, ciphers, group=None):
+    """What the client says of a handshake with a version and one of the suites; None where there is none."""
     words = ["openssl", "s_client", "-connect", f"{end.address}:{end.port}", version, "-cipher", ciphers + ":@SECLEVEL=0"]
+    words += ["-groups", group or ":".join(groups(root).values())]
     if end.starttls:
         words += ["-starttls", end.starttls]
     words += ["-servername", end.host] if end.host else ["-noservername"]
@@ -115,9 +131,24 @@ def handshake(root, end, version, ciphers):
     try:
         text = in_tree(root, "timeout", "5", *words).stdout.decode("utf-8", "replace")
     except subprocess.TimeoutExpired:
-        return False
+        return None
     answer = re.search(r"^(?:New|Reused), \S+, Cipher is (\S+)", text, re.M)
-    return answer is not None and answer[1] != "(NONE)"
+    return text if answer is not None and answer[1] != "(NONE)" else None
+
+
+def exchange(root, end, versions):
+    """The groups of GROUPS that are taken one by one, and the bits of the prime for DHE; 0 without DHE."""
+    old = max(versions - {"TLSv1.3"}, default=None)
+
+    def takes(group):
+        return ("TLSv1.3" in versions and handshake(root, end, "-tls1_3", "ALL", group)
+                or old and handshake(root, end, VERSIONS[old], "ECDHE:AECDH", group))
+
+    answer = {"groups": {name for name, group in groups(root).items() if takes(group)}, "dh": 0}
+    text = handshake(root, end, VERSIONS[old], "DHE") if old else None
+    if text:
+        answer["dh"] = int(re.search(r"^(?:Server|Peer) Temp Key: DH, (\d+) bits", text, re.M)[1])
+    return answer
 
 
 class Conversation:
@@ -164,6 +195,8 @@ class Daemon:
         classes = {name for name, known in suites(root).items()
                    if any(handshake(root, end, VERSIONS[version], ":".join(known)) for version in old)}
         answer = {"versions": versions, "classes": classes}
+        if end.asks_exchange:
+            answer |= exchange(root, end, versions)
         plain = self.plain(end, root)
         if self.tells_use and plain is not None:
             answer["use"] = (plain if plain == "redirects" else "always" if not plain else "optional" if versions else "none")
@@ -263,8 +296,13 @@ class Silent(Daemon):
 
 
 class Server(Daemon):
-    """`openssl s_server`, a program that sets nothing of its own."""
+    """`openssl s_server`, a program that sets nothing of its own but parameters for DHE."""
     tells_use = False
+
+    def ask(self, end, root):
+        answer = super().ask(end, root)
+        answer.pop("dh", None)
+        return answer
 
 
 def as_user(user, *words):

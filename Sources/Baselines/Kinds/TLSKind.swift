@@ -23,6 +23,17 @@ public struct TLSKind: CheckKind {
       "classes of suites that may not be negotiated: \(classes.joined(separator: ", ")); `broken` stands for the first \(TLSCipher.broken.count)"
     ),
     .init(
+      "groups", .textList,
+      "the groups of key exchange that may be negotiated, and no others: names of IANA such as x25519, secp256r1, ffdhe3072"
+    ),
+    .init(
+      "forbid_groups", .textList,
+      "groups that may not be negotiated; `weak` stands for all below \(TLSGroup.weakBelow) bits of security"),
+    .init(
+      "min_dh_bits", .integer,
+      "the shortest prime that a server may use for DHE with TLS 1.2 and below, where a peer can get DHE at all"
+    ),
+    .init(
       "required", .boolean,
       "true: what is on the network speaks TLS and nothing else, or only redirects to it"),
     .init("no_secrets_in_clear", .boolean, "true: no password is taken or sent without TLS"),
@@ -39,6 +50,10 @@ public struct TLSKind: CheckKind {
   private let role: TLSEndpoint.Role?
   private let minimum: TLSVersion?
   private let forbidden: [String]
+  private let allowedGroups: Set<TLSGroup>?
+  private let forbiddenGroups: Set<TLSGroup>
+  private let bansWeakGroups: Bool
+  private let minimumBits: Int?
   private let isRequired: Bool
   private let guardsSecrets: Bool
   private let isVerified: Bool
@@ -63,14 +78,37 @@ public struct TLSKind: CheckKind {
       throw ParameterError("forbid_ciphers", "'\(wrong)' is none of \(Self.classes.joined(separator: ", "))")
     }
     forbidden = given.flatMap { $0 == "broken" ? TLSCipher.broken : [$0] }
+    allowedGroups = parameters.has("groups") ? try Self.groups("groups", parameters.list("groups")) : nil
+    let groups = parameters.list("forbid_groups")
+    bansWeakGroups = groups.contains("weak")
+    forbiddenGroups = try Self.groups("forbid_groups", groups.filter { $0 != "weak" })
+    minimumBits = parameters.integer("min_dh_bits")
     isRequired = parameters.boolean("required") ?? false
     guardsSecrets = parameters.boolean("no_secrets_in_clear") ?? false
     isVerified = parameters.boolean("verified") ?? false
     isStrict = parameters.boolean("opportunistic") ?? false
-    if minimum == nil && forbidden.isEmpty && !isRequired && !guardsSecrets && !isVerified {
+    let asks = [
+      minimum != nil, !forbidden.isEmpty, allowedGroups != nil, !groups.isEmpty, minimumBits != nil,
+      isRequired,
+      guardsSecrets, isVerified,
+    ]
+    if !asks.contains(true) {
       throw ParameterError(
-        nil, "one of min_protocol, forbid_ciphers, required, no_secrets_in_clear, verified is missing")
+        nil,
+        "one of min_protocol, forbid_ciphers, groups, forbid_groups, min_dh_bits, required, no_secrets_in_clear, verified is missing"
+      )
     }
+  }
+
+  private static func groups(_ parameter: String, _ names: [String]) throws(ParameterError) -> Set<TLSGroup> {
+    var groups: Set<TLSGroup> = []
+    for name in names {
+      guard let group = TLSGroup.named(name) else {
+        throw ParameterError(parameter, "'\(name)' is none of \(TLSGroup.names.joined(separator: ", "))")
+      }
+      groups.insert(group)
+    }
+    return groups
   }
 
   public var plan: CollectionPlan { CollectionPlan([TLSServices.self]) }
@@ -81,6 +119,8 @@ public struct TLSKind: CheckKind {
     for end in all.endpoints where isAsked(end) {
       if let minimum { outcomes += versions(end, minimum) }
       if !forbidden.isEmpty { outcomes += ciphers(end) }
+      if allowedGroups != nil || bansWeakGroups || !forbiddenGroups.isEmpty { outcomes += groups(end) }
+      if let minimumBits { outcomes += finiteField(end, minimumBits) }
       if isRequired { outcomes += use(end) }
       if guardsSecrets { outcomes += secrets(end) }
       if isVerified { outcomes += verification(end) }
@@ -126,6 +166,41 @@ public struct TLSKind: CheckKind {
       Outcome(
         weak.isEmpty ? .pass : .fail, subject: end.subject, expected: expected,
         actual: weak.isEmpty ? "none of them" : names + more, evidence: ciphers.evidenceLines)
+    ]
+  }
+
+  private func groups(_ end: TLSEndpoint) -> [Outcome] {
+    guard end.speaksTLS, isStrict || !end.isOpportunistic else { return [] }
+    var parts: [String] = []
+    if let allowedGroups {
+      parts.append("no groups but " + allowedGroups.map(\.name).sorted().joined(separator: ", "))
+    }
+    if bansWeakGroups { parts.append("no groups below \(TLSGroup.weakBelow) bits of security") }
+    if !forbiddenGroups.isEmpty {
+      parts.append("not " + forbiddenGroups.map(\.name).sorted().joined(separator: ", "))
+    }
+    let expected = parts.joined(separator: "; ")
+    guard case .known(let groups) = end.groups else { return [unknown(end, expected, end.groups)] }
+    let wrong = groups.value.filter { group in
+      forbiddenGroups.contains(group) || bansWeakGroups && group.bits < TLSGroup.weakBelow
+        || allowedGroups.map { !$0.contains(group) } ?? false
+    }
+    return [
+      Outcome(
+        wrong.isEmpty ? .pass : .fail, subject: end.subject, expected: expected,
+        actual: wrong.isEmpty ? groups.value.words : wrong.words, evidence: groups.evidenceLines)
+    ]
+  }
+
+  private func finiteField(_ end: TLSEndpoint, _ minimum: Int) -> [Outcome] {
+    guard end.speaksTLS, end.role == .listener, isStrict || !end.isOpportunistic else { return [] }
+    let expected = "DHE with \(minimum) bits or more, or none"
+    guard case .known(let field) = end.finiteField else { return [unknown(end, expected, end.finiteField)] }
+    let holds = field.value.bits.map { $0 >= minimum } ?? true
+    return [
+      Outcome(
+        holds ? .pass : .fail, subject: end.subject, expected: expected, actual: field.value.words,
+        evidence: field.evidenceLines)
     ]
   }
 

@@ -66,6 +66,11 @@ public struct TLSEndpoint: Sendable, Hashable {
   public var protocols: TLSAnswer<Set<TLSVersion>>
   /// Suites of TLS 1.2 and below that a peer could negotiate.
   public var ciphers: TLSAnswer<[TLSCipher]>
+  /// Groups that a peer could negotiate, with TLS 1.3 or with suites that make use of them.
+  public var groups: TLSAnswer<[TLSGroup]>
+  /// Diffie-Hellman over a finite field with TLS 1.2 and below, as a server does it; of a client, nothing is known: it
+  /// takes the server's parameters.
+  public var finiteField: TLSAnswer<TLSFiniteField>
   /// Versions that are configured and that the library refuses, with its reason.
   public var refused: String?
   public var certificate: Effective<String>?
@@ -89,6 +94,8 @@ public struct TLSEndpoint: Sendable, Hashable {
     self.use = use
     protocols = .known(Effective([], origin: use.origin))
     ciphers = .known(Effective([], origin: use.origin))
+    groups = .known(Effective([], origin: use.origin))
+    finiteField = .known(Effective(.none("no TLS"), origin: use.origin))
   }
 
   /// Service and name.
@@ -102,6 +109,8 @@ public struct TLSEndpoint: Sendable, Hashable {
     protocols = offer.protocols
     ciphers = offer.ciphers
     refused = offer.refused
+    groups = offer.groups
+    finiteField = role == .listener ? offer.finiteField : .value(.none("not a server"), use.origin)
   }
 }
 
@@ -110,9 +119,12 @@ struct TLSOffer: Sendable, Hashable {
   var protocols: TLSAnswer<Set<TLSVersion>>
   var ciphers: TLSAnswer<[TLSCipher]>
   var refused: String?
+  var groups: TLSAnswer<[TLSGroup]>
+  var finiteField: TLSAnswer<TLSFiniteField>
 
   /// Nothing is known, for one reason.
   static func unknown(_ gap: EvidenceGap) -> TLSOffer {
-    TLSOffer(protocols: .unknown(gap), ciphers: .unknown(gap))
+    TLSOffer(
+      protocols: .unknown(gap), ciphers: .unknown(gap), groups: .unknown(gap), finiteField: .unknown(gap))
   }
 }

@@ -53,6 +53,7 @@ struct TLSContext {
   /// The guest's units; nil where process 1 is not systemd.
   let units: SystemdUnits?
   let facts: GuestFacts
+  let parameterFiles: ParameterFiles
 
   /// The release of a package as numbers; nil where none of the names is installed.
   func release(_ names: [String]) -> [Int]? {
@@ -206,7 +207,8 @@ public struct TLSServices: FactModel {
     var context = TLSContext(
       evidence: facts.evidence, packages: try facts.model(), openSSL: try facts.model(),
       gnuTLS: try facts.model(), listeners: isSystemd ? try? facts.model(Listeners.self) : nil,
-      units: isSystemd ? units : nil, facts: facts)
+      units: isSystemd ? units : nil, facts: facts,
+      parameterFiles: ParameterFiles(facts.evidence))
     var endpoints = [Self.system(context.openSSL)].compactMap(\.self)
     var gaps: [String: EvidenceGap] = [:]
     for service in TLSServiceRegistry.all {
@@ -237,7 +239,9 @@ public struct TLSServices: FactModel {
   private static func key(_ end: TLSEndpoint) -> [String] {
     let ciphers = (end.ciphers.effective?.value ?? []).map(\.name)
     let versions = end.protocols.effective?.value.words ?? ""
-    return [end.subject, end.role.rawValue, end.use.value.rawValue, "\(end.isOnNetwork)", versions] + ciphers
+    let exchange = [end.groups.effective?.value.words ?? "", end.finiteField.effective?.value.words ?? ""]
+    return [end.subject, end.role.rawValue, end.use.value.rawValue, "\(end.isOnNetwork)", versions]
+      + exchange + ciphers
   }
 
   static func isStarted(_ names: [String], _ units: SystemdUnits) -> Bool {

@@ -122,4 +122,15 @@ import Testing
       "named tls 8853 required TLSv1.2 weak, use named.conf:12, versions named.conf:3, suites named.conf:4"),
   ])
   func truth(_ row: TLSRow) throws { try row.check(["named.service"]) }
+
+  @Test(arguments: [
+    ("", "\(Groups.usual) | none"), ("dhparam-file \"/dh\";", "\(Groups.usual) | 2048"),
+    ("dhparam-file \"/dh1024\";", "\(Groups.usual) | ?"),
+    ("dhparam-file \"/dh1024\"; ciphers \"HIGH:@SECLEVEL=1\";", "\(Groups.usual) | ?"),
+  ])
+  func keyExchange(_ block: String, _ expected: String) throws {
+    let main = "tls a { cert-file \"/c\"; \(block) };\noptions { listen-on tls a { any; }; };\n"
+    let files = ["/etc/bind/named.conf": main, "/dh": dh(2048), "/dh1024": dh(1024)]
+    #expect(try exchangeTold("named.service", files) == expected)
+  }
 }

@@ -91,4 +91,10 @@ import Testing
     guest.addStarted("docker.service", "[Service]\nExecStart=/usr/sbin/dockerd -H fd://\n")
     #expect(try guest.model(TLSServices.self).gaps.keys.sorted() == ["docker"])
   }
+
+  @Test func groupsOfGo() throws {
+    let file = #"{"hosts": ["tcp://0.0.0.0:2376"], "tls": true}"#
+    let ends = try tlsEndpoints(["docker.service"], ["/etc/docker/daemon.json": file])
+    #expect(ends.map(exchangeTold) == ["x25519, secp256r1, secp384r1, secp521r1 | none"])
+  }
 }

@@ -144,4 +144,39 @@ import Testing
     #expect(
       ends.map(words) == ["dovecot imap required \(versions)", "dovecot imaps required \(versions)"])
   }
+
+  @Test(arguments: [
+    ("", "\(Groups.usual) | none"), ("ssl_dh = </dh\n", "\(Groups.usual) | 2048"),
+    ("ssl_dh = </empty\n", "\(Groups.usual) | none"), ("ssl_dh = </dh1024\n", "\(Groups.usual) | ?"),
+    ("ssl_dh = </absent\n", "\(Groups.usual) | ?"),
+    ("ssl_curve_list = P-521:X25519\n", "secp521r1, x25519 | none"),
+    ("ssl_curve_list = nothing\n", "? | none"), ("ssl_server_dh_file = /dh\n", "\(Groups.usual) | 2048"),
+    (
+      "ssl_dh = </dh\nprotocol imap {\n ssl_dh = </dh1024\n ssl_curve_list = P-384\n ssl_cipher_list = HIGH:@SECLEVEL=1\n}\n",
+      "secp384r1 | 1024"
+    ),
+  ])
+  func keyExchange(_ text: String, _ expected: String) throws {
+    let files = [
+      "/etc/dovecot/dovecot.conf": "protocols = imap\n" + text, "/dh": dh(2048), "/dh1024": dh(1024),
+      "/empty": "",
+    ]
+    #expect(try exchangeTold("dovecot.service", files) == expected)
+  }
+
+  /// Tried: the group is chosen before the name, the parameters after it.
+  @Test func keyExchangeOfBlocks() throws {
+    let own = "ssl_dh = </dh\n ssl_curve_list = P-384\n}\n"
+    let files = [
+      "/etc/dovecot/dovecot.conf": "protocols = imap\nlocal 10.0.0.1 {\n \(own)local_name a {\n \(own)",
+      "/dh": dh(2048),
+    ]
+    let ends = try tlsEndpoints(["dovecot.service"], files)
+    func of(_ name: String) throws -> String {
+      exchangeTold(try #require(ends.first { $0.name == "imaps\(name)" }))
+    }
+    #expect(try of("") == "\(Groups.usual) | none")
+    #expect(try of(" local 10.0.0.1") == "secp384r1 | 2048")
+    #expect(try of(" local_name a") == "\(Groups.usual) | 2048")
+  }
 }

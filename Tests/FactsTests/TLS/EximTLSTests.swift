@@ -157,4 +157,35 @@ import Testing
       "exim4 smtp 465 required TLSv1.3, use exim4.conf:2, versions exim4.conf:4, suites exim4.conf:4"),
   ])
   func truth(_ row: TLSRow) throws { try row.check(["exim4.service"], packages: Self.packages) }
+
+  @Test(arguments: [
+    ("", "\(Groups.gnuTLS) | 2048"), ("tls_dhparam = none\n", "\(Groups.gnuTLS) | none"),
+    ("tls_dhparam = /dh1024\n", "\(Groups.gnuTLS) | 2048"),
+    (
+      "tls_dhparam = ffdhe4096\n",
+      "secp256r1, secp384r1, secp521r1, x25519, x448, ffdhe3072, ffdhe4096, ffdhe6144, ffdhe8192 | 3072"
+    ),
+    ("tls_require_ciphers = SECURE256\n", "secp384r1, secp521r1, ffdhe8192 | 8192"),
+    ("tls_require_ciphers = NORMAL:-DHE-RSA\n", "\(Groups.gnuTLS) | none"),
+    ("tls_dhparam = $other\n", "\(Groups.gnuTLS) | ?"),
+    ("tls_eccurve = secp521r1\n", "\(Groups.gnuTLS) | 2048"),
+  ])
+  func keyExchange(_ text: String, _ expected: String) throws {
+    let packages = ["exim4-daemon-light": "4.96-15", "libgnutls30": "3.7.9-2"]
+    let files = ["/etc/exim4/exim4.conf": text, "/dh1024": dh(1024)]
+    #expect(try exchangeTold("exim4.service", files, packages: packages) == expected)
+  }
+
+  /// By Exim's specification, chapter 43: primes longer than tls_dh_max_bits are left out.
+  @Test func eximWithOpenSSL() throws {
+    let packages = ["libssl3": "3.0.19-1", "exim": "4.98"]
+    func of(_ text: String) throws -> String {
+      try exchangeTold(
+        "exim.service", ["/etc/exim/exim.conf": text, "/dh": dh(4096)], packages: packages, id: "rhel")
+    }
+    #expect(try of("") == "\(Groups.usual) | 2048")
+    #expect(try of("tls_dhparam = /dh\n") == "\(Groups.usual) | none")
+    #expect(try of("tls_dhparam = /dh\ntls_dh_max_bits = 4096\n") == "\(Groups.usual) | 4096")
+    #expect(try of("tls_eccurve = secp521r1\n") == "secp521r1 | 2048")
+  }
 }

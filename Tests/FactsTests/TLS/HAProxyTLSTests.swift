@@ -93,4 +93,40 @@ import Testing
       try tlsEndpoints(["haproxy.service"], files, exec: "/usr/sbin/haproxy -f /etc/haproxy/haproxy.cfg")
         .isEmpty)
   }
+
+  @Test(arguments: [
+    ("", "", "\(Groups.usual) | none"), ("ssl-dh-param-file /dh", "", "\(Groups.usual) | 2048"),
+    ("tune.ssl.default-dh-param 4096", "", "\(Groups.usual) | 2048"),
+    ("tune.ssl.default-dh-param 1024", "", "\(Groups.usual) | none"),
+    ("ssl-dh-param-file /dh1024", "", "\(Groups.usual) | none"),
+    // Handed over before the suites: the level of the string comes too late.
+    ("ssl-dh-param-file /dh1024\nssl-default-bind-ciphers HIGH:@SECLEVEL=0", "", "\(Groups.usual) | none"),
+    ("ssl-dh-param-file /absent", "", "\(Groups.usual) | ?"),
+    ("ssl-default-bind-curves P-521", "", "secp521r1 | none"),
+    ("ssl-default-bind-curves P-521", "curves P-384", "secp384r1 | none"),
+    ("ssl-default-bind-curves P-521", "ecdhe secp384r1", "secp521r1 | none"),
+    ("", "ecdhe secp384r1", "secp384r1 | none"), ("", "curves nothing", "? | none"),
+    ("ssl-dh-param-file /dh1024", "crt /with.pem", "\(Groups.usual) | 3072"),
+    ("", "crt /folder", "\(Groups.usual) | 3072"),
+  ])
+  func keyExchange(_ world: String, _ options: String, _ expected: String) throws {
+    let certificate = options.contains("crt") ? "" : "crt /c.pem"
+    let files = [
+      "/etc/haproxy/haproxy.cfg":
+        "global\n\(world)\ndefaults\nmode http\nfrontend f\n bind *:443 ssl \(certificate) \(options)\n",
+      "/dh": dh(2048), "/dh1024": dh(1024), "/c.pem": "x\n", "/with.pem": dh(3072), "/folder/a.pem": dh(3072),
+    ]
+    #expect(try exchangeTold("haproxy.service", files) == expected)
+  }
+
+  @Test func parametersNamedInAnotherFolder() throws {
+    let files = [
+      "/srv/proxy/1.cfg": "global\ncrt-base /keys\nssl-dh-param-file /dh\n",
+      "/srv/proxy/2.cfg":
+        "defaults\nmode http\nfrontend f\n bind :1 ssl crt own.pem\n bind :2 ssl crt /other.pem\n",
+      "/keys/own.pem": dh(3072), "/other.pem": "x\n", "/dh": dh(4096),
+    ]
+    let ends = try tlsEndpoints(["haproxy.service"], files, exec: "/usr/sbin/haproxy -f /srv/proxy")
+    #expect(ends.map(exchangeTold) == ["\(Groups.usual) | 3072", "\(Groups.usual) | 4096"])
+  }
 }

@@ -182,4 +182,67 @@ import Testing
     ),
   ])
   func truth(_ row: TLSRow) throws { try row.check(["nginx.service"]) }
+
+  @Test(arguments: [
+    ("", "\(Groups.curves) | none"),
+    ("ssl_dhparam /dh;", "\(Groups.curves) | 2048"),
+    ("ssl_dhparam dh;", "\(Groups.curves) | 2048"),
+    ("ssl_dhparam /dh; ssl_ciphers ECDHE;", "\(Groups.curves) | none"),
+    ("ssl_dhparam /dh; ssl_protocols TLSv1.3;", "\(Groups.usual) | none"),
+    ("ssl_dhparam /dh1024;", "\(Groups.curves) | ?"),
+    ("ssl_dhparam /dh1024; ssl_ciphers HIGH:@SECLEVEL=1;", "\(Groups.curves) | 1024"),
+    // No prime below 1024 bits, whatever the level.
+    ("ssl_dhparam /dh512; ssl_ciphers HIGH:@SECLEVEL=0;", "\(Groups.curves) | ?"),
+    ("ssl_dhparam /dh10240;", "\(Groups.curves) | none"),
+    ("ssl_dhparam /absent;", "\(Groups.curves) | ?"), ("ssl_dhparam /empty;", "\(Groups.curves) | ?"),
+    ("ssl_ecdh_curve auto;", "\(Groups.curves) | none"), ("ssl_ecdh_curve secp384r1;", "secp384r1 | none"),
+    // The level refuses what is below 112 bits.
+    ("ssl_ecdh_curve P-192:sect163k1:P-224:X25519;", "secp224r1, x25519 | none"),
+    ("ssl_ecdh_curve P-192:X25519; ssl_ciphers HIGH:@SECLEVEL=0;", "secp192r1, x25519 | none"),
+    ("ssl_ecdh_curve P-256:nothing;", "? | none"), ("ssl_ecdh_curve P-256:prime256v1;", "? | none"),
+    ("ssl_ecdh_curve p-256;", "? | none"), ("ssl_ecdh_curve P-256::P-384;", "? | none"),
+    ("ssl_ecdh_curve P-256; ssl_conf_command Groups P-384;", "secp384r1 | none"),
+    ("ssl_conf_command DHParameters /dh;", "\(Groups.curves) | 2048"),
+    // A finite field is of TLS 1.3, which 1.22 does not offer by itself.
+    ("ssl_ecdh_curve ffdhe2048;", "no group | none"),
+  ])
+  func keyExchange(_ http: String, _ expected: String) throws {
+    let main = "events {}\nhttp { \(http) server { listen 443 ssl; server_name a; } }\n"
+    let files = [
+      "/etc/nginx/nginx.conf": main, "/dh": dh(2048), "/etc/nginx/dh": dh(2048), "/dh1024": dh(1024),
+      "/dh512": dh(512), "/dh10240": dh(10_240), "/empty": "",
+    ]
+    #expect(try exchangeTold("nginx.service", files) == expected)
+  }
+
+  @Test func nginxTakesTheGroupsOfTheDefaultServer() throws {
+    let main = """
+      events {}
+      http {
+        ssl_protocols TLSv1.2; ssl_ciphers HIGH:@SECLEVEL=1;
+        server { listen 443 ssl; server_name a; ssl_ecdh_curve P-384; }
+        server { listen 443 ssl; server_name b; ssl_ecdh_curve P-521; ssl_dhparam /dh; }
+      }
+      """
+    let ends = try tlsEndpoints(["nginx.service"], ["/etc/nginx/nginx.conf": main, "/dh": dh(1024)])
+    #expect(ends.map { $0.groups.effective?.value.words } == ["secp384r1", "secp384r1"])
+    #expect(ends.map { $0.finiteField.effective?.value.bits } == [nil, 1024])
+    #expect(ends.last?.finiteField.effective?.origin.path == "/etc/nginx/nginx.conf")
+    #expect(ends.last?.finiteField.effective?.origin.line == 5)
+  }
+
+  @Test func whatTheImageDoesNotShowIsUnknown() throws {
+    let main = "events {}\nhttp { ssl_dhparam /dh; server { listen 443 ssl; } }\n"
+    let link = try exchangeTold("nginx.service", ["/etc/nginx/nginx.conf": main, "/dh/x": ""])
+    #expect(link == "\(Groups.curves) | ?")
+  }
+
+  @Test func theLevelOfOpensslCnfLetsShortPrimesIn() throws {
+    let main = "events {}\nhttp { ssl_dhparam /dh; server { listen 443 ssl; } }\n"
+    let files = ["/etc/nginx/nginx.conf": main, "/dh": dh(1024), "/etc/ssl/openssl.cnf": Self.levelZero]
+    #expect(try exchangeTold("nginx.service", files) == "\(Groups.curves) | 1024")
+  }
+
+  private static let levelZero =
+    "openssl_conf = a\n[a]\nssl_conf = b\n[b]\nsystem_default = c\n[c]\nCipherString = DEFAULT@SECLEVEL=0\n"
 }

@@ -119,4 +119,72 @@ import Testing
     ),
   ])
   func truth(_ row: TLSRow) throws { try row.check(["postfix.service"]) }
+
+  @Test(arguments: [
+    ("", "\(Groups.mail) | 2048"), ("smtpd_tls_dh1024_param_file = /dh1024\n", "\(Groups.mail) | 1024"),
+    ("smtpd_tls_dh1024_param_file = ${config_directory}/dh\n", "\(Groups.mail) | 1024"),
+    ("smtpd_tls_dh1024_param_file = auto\n", "\(Groups.mail) | 2048"),
+    ("smtpd_tls_dh1024_param_file = /absent\n", "\(Groups.mail) | 2048"),
+    ("smtpd_tls_dh1024_param_file = /empty\n", "\(Groups.mail) | 2048"),
+    ("smtpd_tls_dh1024_param_file = /dh512\n", "\(Groups.mail) | none"),
+    ("smtpd_tls_exclude_ciphers = DHE\n", "\(Groups.mail) | none"),
+    ("tls_eecdh_auto_curves = P-521, secp384r1 nothing\n", "secp521r1, secp384r1 | 2048"),
+    ("tls_eecdh_auto_curves = sect163k1 P-192\n", "sect163k1, secp192r1 | 2048"),
+    ("tls_eecdh_auto_curves = nothing\n", "\(Groups.usual) | 2048"),
+    ("tls_eecdh_auto_curves = P-256:P-384\n", "\(Groups.usual) | 2048"),
+    ("tls_eecdh_auto_curves = P-256 prime256v1\n", "\(Groups.usual) | 2048"),
+    // Since 3.6 the grade counts for nothing.
+    ("smtpd_tls_eecdh_grade = strong\n", "\(Groups.mail) | 2048"),
+  ])
+  func keyExchange(_ main: String, _ expected: String) throws {
+    let files = server(main).merging([
+      "/dh1024": dh(1024), "/dh512": dh(512), "/empty": "", "/etc/postfix/dh": dh(1024),
+    ]) { $1 }
+    #expect(try exchangeTold("postfix.service", files) == expected)
+  }
+
+  private func server(_ main: String) -> [String: String] {
+    [
+      "/etc/postfix/main.cf": "smtpd_tls_security_level = may\nsmtpd_tls_cert_file = /c.pem\n" + main,
+      "/etc/postfix/master.cf": "smtp inet n - y - - smtpd\n",
+    ]
+  }
+
+  /// By postconf(5): the parameters in the program had 1024 bits before 3.1, and the grade named one curve before 3.6.
+  @Test func oldPostfix() throws {
+    let old = ["libssl1.1": "1.1.1w-0", "postfix": "3.0.4-5"]
+    #expect(try exchangeTold("postfix.service", server(""), packages: old).hasSuffix("| 1024"))
+    let grade = server("smtpd_tls_eecdh_grade = ultra\n")
+    let debian11 = ["libssl1.1": "1.1.1w-0", "postfix": "3.5.25-0"]
+    #expect(try exchangeTold("postfix.service", grade, packages: debian11) == "secp384r1 | 2048")
+  }
+
+  private static let fields = "x25519, x448, secp256r1, secp384r1, secp521r1, ffdhe2048, ffdhe3072"
+
+  /// Tried on 3.10.13 with OpenSSL 3.5.9.
+  @Test(arguments: [
+    ("", Self.fields), ("tls_ffdhe_auto_groups =\n", "x25519, x448, secp256r1, secp384r1, secp521r1"),
+    ("tls_eecdh_auto_curves = P-384\n", "secp384r1, ffdhe2048, ffdhe3072"),
+    (
+      "tls_eecdh_auto_curves = P-256:P-384, nothing\ntls_ffdhe_auto_groups = ffdhe8192\n",
+      "secp256r1, secp384r1, ffdhe8192"
+    ),
+    ("tls_eecdh_auto_curves = nothing\ntls_ffdhe_auto_groups =\n", Self.fields),
+    ("tls_eecdh_auto_curves =\n", "ffdhe2048, ffdhe3072"),
+    ("tls_eecdh_auto_curves = p-521 P-521\ntls_ffdhe_auto_groups =\n", "secp521r1"),
+    (
+      "tls_eecdh_auto_curves =\ntls_ffdhe_auto_groups =\n",
+      "X25519MLKEM768, x25519, secp256r1, x448, secp384r1, secp521r1, ffdhe2048, ffdhe3072"
+    ),
+  ])
+  func groupsSince38(_ main: String, _ expected: String) throws {
+    let trixie = ["libssl3t64": "3.5.9-1", "postfix": "3.10.13-0+deb13u1"]
+    #expect(try exchangeTold("postfix.service", server(main), packages: trixie) == "\(expected) | 2048")
+  }
+
+  @Test func emptyListsBefore310() throws {
+    let empty = server("tls_eecdh_auto_curves =\ntls_ffdhe_auto_groups =\n")
+    let between = ["libssl3": "3.0.19-1", "postfix": "3.8.4-1"]
+    #expect(try exchangeTold("postfix.service", empty, packages: between) == "? | 2048")
+  }
 }

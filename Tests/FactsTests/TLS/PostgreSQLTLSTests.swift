@@ -113,4 +113,25 @@ import Testing
     ),
   ])
   func truth(_ row: TLSRow) throws { try row.check(["postgresql.service"]) }
+
+  @Test(arguments: [
+    ("", "secp256r1 | 2048"), ("ssl_ecdh_curve = 'secp384r1'\n", "secp384r1 | 2048"),
+    // No list, and no names of NIST.
+    ("ssl_ecdh_curve = 'P-384'\n", "? | 2048"), ("ssl_ecdh_curve = 'prime256v1:secp384r1'\n", "? | 2048"),
+    ("ssl_dh_params_file = '/dh3072'\n", "secp256r1 | 3072"),
+    ("ssl_dh_params_file = 'dh'\n", "secp256r1 | 2048"),
+    ("ssl_dh_params_file = '/dh1024'\nssl_ciphers = 'HIGH:@SECLEVEL=0'\n", "secp256r1 | ?"),
+    ("ssl_dh_params_file = '/absent'\n", "secp256r1 | ?"), ("ssl_dh_params_file = ''\n", "secp256r1 | 2048"),
+    // The curve is too weak for the level: neither ECDHE nor TLS 1.3 is left.
+    ("ssl_ecdh_curve = 'prime192v1'\n", "no group | 2048"),
+    ("ssl_groups = 'X25519:P-256'\n", "x25519, secp256r1 | 2048"),
+  ])
+  func keyExchange(_ conf: String, _ expected: String) throws {
+    let files = [
+      "/etc/postgresql/15/main/postgresql.conf": "ssl = on\nlisten_addresses = '*'\n" + conf,
+      "/etc/postgresql/15/main/pg_hba.conf": "host all all all scram-sha-256\n",
+      "/var/lib/postgresql/15/main/dh": dh(2048), "/dh3072": dh(3072), "/dh1024": dh(1024),
+    ]
+    #expect(try exchangeTold("postgresql.service", files) == expected)
+  }
 }

@@ -64,4 +64,21 @@ import Testing
       "proftpd b optional TLSv1.1 TLSv1.2, use default, versions proftpd.conf:7, suites proftpd.conf:7"),
   ])
   func truth(_ row: TLSRow) throws { try row.check(["proftpd.service"]) }
+
+  @Test(arguments: [
+    ("", "\(Groups.usual) | 2048"), ("TLSECDHCurve P-384", "secp384r1 | 2048"),
+    ("TLSECDHCurve nothing", "? | 2048"), ("TLSDHParamFile /dh3072", "\(Groups.usual) | 3072"),
+    ("TLSDHParamFile /dh1024", "\(Groups.usual) | none"),
+    ("TLSDHParamFile /dh1024\nTLSCipherSuite HIGH:@SECLEVEL=0", "\(Groups.usual) | 1024"),
+    // OpenSSL asks for 1024 bits, and so the module passes over what is shorter or damaged.
+    ("TLSDHParamFile /dh512\nTLSCipherSuite HIGH:@SECLEVEL=0", "\(Groups.usual) | 2048"),
+    ("TLSDHParamFile /empty", "\(Groups.usual) | 2048"), ("TLSDHParamFile /absent", "\(Groups.usual) | ?"),
+  ])
+  func keyExchange(_ text: String, _ expected: String) throws {
+    let files = [
+      "/etc/proftpd/proftpd.conf": "TLSEngine on\n\(text)\n", "/dh3072": dh(3072), "/dh1024": dh(1024),
+      "/dh512": dh(512), "/empty": "",
+    ]
+    #expect(try exchangeTold("proftpd.service", files) == expected)
+  }
 }

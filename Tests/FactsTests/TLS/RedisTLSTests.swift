@@ -72,4 +72,27 @@ import Testing
         "redis tls-port required TLSv1.2 TLSv1.3, use redis-server.service:2, versions default, suites default"
       ])
   }
+
+  @Test(arguments: [
+    ("", "\(Groups.usual) | 2048"), ("tls-dh-params-file /dh3072\n", "\(Groups.usual) | 3072"),
+    ("tls-dh-params-file /absent\n", "\(Groups.usual) | ?"),
+    ("tls-dh-params-file /dh1024\ntls-ciphers HIGH:@SECLEVEL=1\n", "\(Groups.usual) | 1024"),
+    ("tls-dh-params-file /dh1024\n", "\(Groups.usual) | ?"),
+  ])
+  func keyExchange(_ text: String, _ expected: String) throws {
+    let files = [
+      "/etc/redis/redis.conf": "port 0\ntls-port 6379\n" + text, "/dh3072": dh(3072), "/dh1024": dh(1024),
+    ]
+    #expect(try exchangeTold("redis-server.service", files) == expected)
+  }
+
+  @Test func parametersOfAnInstance() throws {
+    let files = [
+      "/etc/redis/redis-a.conf": "port 0\ntls-port 1\ninclude /srv/a\n",
+      "/srv/a": "tls-dh-params-file /dh3072\n",
+      "/dh3072": dh(3072),
+    ]
+    let ends = try tlsEndpoints(["redis-server@a.service"], files, exec: "/x /etc/redis/redis-%i.conf")
+    #expect(ends.map(exchangeTold) == ["\(Groups.usual) | 3072"])
+  }
 }

@@ -93,4 +93,24 @@ import Testing
       "rsyslog imtcp 514 none, use rsyslog.conf:3"),
   ])
   func truth(_ row: TLSRow) throws { try row.check(["rsyslog.service"]) }
+
+  /// A string of one's own replaces the suites without authentication that `anon` brings, and level 0 with them; what
+  /// OpenSSL does not take of it counts for nothing.
+  @Test(arguments: [
+    ("", "\(Groups.usual) | none", true), ("Groups=P-384", "secp384r1 | none", false),
+    ("Groups=P-192:X25519", "x25519 | none", false),
+    ("Groups=P-256:nothing", "\(Groups.usual) | none", false),
+  ])
+  func keyExchange(_ priority: String, _ expected: String, _ isAnonymous: Bool) throws {
+    let own = priority.isEmpty ? "" : " gnutlsPriorityString=\"\(priority)\""
+    let conf = """
+      global(defaultNetstreamDriver="ossl")
+      module(load="imtcp" StreamDriver.Mode="1" StreamDriver.AuthMode="anon"\(own))
+      input(type="imtcp" port="6514")
+
+      """
+    #expect(try exchangeTold("rsyslog.service", ["/etc/rsyslog.conf": conf]) == expected)
+    let end = try #require(try tlsEndpoints(["rsyslog.service"], ["/etc/rsyslog.conf": conf]).last)
+    #expect(end.ciphers.effective?.value.contains { $0.classes.contains("anon") } == isAnonymous)
+  }
 }

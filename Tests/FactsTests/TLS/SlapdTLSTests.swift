@@ -122,4 +122,44 @@ import Testing
       ["slapd.service"], files, packages: ["libssl3t64": "3.5.1-1", "slapd": "2.6.10+dfsg-1"], exec: exec)
     #expect(ends.map(words) == ["slapd ldaps:636 required \(versions)"])
   }
+
+  @Test(arguments: [
+    ("", "\(Groups.gnuTLS) | none"),
+    ("olcTLSDHParamFile: /dh1024\n", "\(Groups.gnuTLS) | 2048"),
+    (
+      "olcTLSDHParamFile: /dh4096\n",
+      "secp256r1, secp384r1, secp521r1, x25519, x448, ffdhe3072, ffdhe4096, ffdhe6144, ffdhe8192 | 3072"
+    ),
+    ("olcTLSDHParamFile: /absent\n", "\(Groups.gnuTLS) | ?"),
+    ("olcTLSECName: secp384r1\n", "\(Groups.gnuTLS) | none"),
+    ("olcTLSCipherSuite: NORMAL:-GROUP-ALL:+GROUP-SECP384R1\n", "secp384r1 | none"),
+    ("olcTLSCipherSuite: NORMAL:-CURVE-ALL:+CURVE-X25519\n", "x25519 | none"),
+    // These are not of TLS 1.3, and finite fields need DHE with TLS 1.2.
+    (
+      "olcTLSCipherSuite: NORMAL:-GROUP-ALL:+GROUP-SECP192R1:+GROUP-SECP224R1\n",
+      "secp192r1, secp224r1 | none"
+    ),
+    ("olcTLSCipherSuite: SECURE256\n", "secp384r1, secp521r1, ffdhe8192 | none"),
+    (
+      "olcTLSCipherSuite: NORMAL:-ECDHE-RSA:-ECDHE-ECDSA:-VERS-TLS1.3\n",
+      "ffdhe2048, ffdhe3072, ffdhe4096, ffdhe6144, ffdhe8192 | none"
+    ),
+  ])
+  func keyExchange(_ text: String, _ expected: String) throws {
+    let files = [
+      "/etc/ldap/slapd.d/cn=config.ldif": "olcTLSCertificateFile: /c.pem\n" + text, "/dh1024": dh(1024),
+      "/dh4096": dh(4096),
+    ]
+    #expect(try exchangeTold("slapd.service", files) == expected)
+  }
+
+  @Test func keyExchangeWithOpenSSL() throws {
+    let files = [
+      "/srv/slapd.conf": "TLSCertificateFile /c\nTLSECName secp384r1\nTLSDHParamFile /dh\n", "/dh": dh(3072),
+    ]
+    let ends = try tlsEndpoints(
+      ["slapd.service"], files, packages: ["libssl3t64": "3.5.1-1", "slapd": "2.6.10+dfsg-1"],
+      exec: "/usr/sbin/slapd -f /srv/slapd.conf -h ldaps:///")
+    #expect(ends.map(exchangeTold) == ["secp384r1 | 3072"])
+  }
 }

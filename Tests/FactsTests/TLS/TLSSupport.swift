@@ -82,3 +82,33 @@ struct TLSRow: Sendable, CustomTestStringConvertible {
     #expect(ends.map(told) == expected)
   }
 }
+
+/// `groups | DHE` of the last end of a daemon: the groups of key exchange, and the length of the prime.
+func exchangeTold(
+  _ unit: String, _ files: [String: String], packages: [String: String] = bookworm, id: String = "debian"
+) throws -> String {
+  let end = try #require(try tlsEndpoints([unit], files, packages: packages, id: id).last)
+  return exchangeTold(end)
+}
+
+/// `groups | DHE` of an end.
+func exchangeTold(_ end: TLSEndpoint) -> String {
+  let groups = end.groups.effective?.value.words ?? "?"
+  let field =
+    switch end.finiteField {
+    case .known(let field): field.value.bits.map(String.init) ?? "none"
+    case .unknown: "?"
+    }
+  return "\(groups) | \(field)"
+}
+
+/// What programs have of groups that set none.
+enum Groups {
+  static let curves = "x25519, secp256r1, x448, secp521r1, secp384r1"
+  /// OpenSSL 3.0.
+  static let usual = "\(curves), ffdhe2048, ffdhe3072, ffdhe4096, ffdhe6144, ffdhe8192"
+  /// Postfix.
+  static let mail = "x25519, x448, secp256r1, secp521r1, secp384r1"
+  static let gnuTLS =
+    "secp256r1, secp384r1, secp521r1, x25519, x448, ffdhe2048, ffdhe3072, ffdhe4096, ffdhe6144, ffdhe8192"
+}

@@ -72,4 +72,16 @@ import Testing
     #expect(ends.map(\.use.value) == [.optional])
     #expect(ends.first?.use.origin.path == "/usr/lib/systemd/system/vsftpd.service")
   }
+
+  @Test func vsftpdHasOneCurve() throws {
+    let conf = ["/etc/vsftpd.conf": "ssl_enable=YES\nssl_ciphers=ECDHE:DHE\n"]
+    #expect(try exchangeTold("vsftpd.service", conf) == "secp256r1 | none")
+  }
+
+  /// By vsftpd.conf(5) of Fedora.
+  @Test func parametersOfRedHat() throws {
+    let files = ["/srv/a.conf": "ssl_enable=YES\nssl_ciphers=DHE\ndh_param_file=/dh\n", "/dh": dh(3072)]
+    let ends = try tlsEndpoints(["vsftpd.service"], files, id: "fedora", exec: "/usr/sbin/vsftpd /srv/a.conf")
+    #expect(ends.map { $0.finiteField.effective?.value.bits } == [3072])
+  }
 }

@@ -84,7 +84,7 @@ public struct PostfixSettings: Sendable {
       var end = other.endIndex
       let isBraced = bare.startIndex != rest.startIndex && end < effective.value.endIndex
       if isBraced, !"?:".contains(effective.value[end]) { end = effective.value.index(after: end) }
-      var own = values[String(other)]?.value ?? ""
+      var own = values[String(other)]?.value ?? Self.compiled[other] ?? ""
       if let (choice, after) = Self.choice(effective.value[end...], isSet: !own.isEmpty) {
         (own, end) = (choice, after)
       }
@@ -96,6 +96,12 @@ public struct PostfixSettings: Sendable {
     if effective.value.contains("$") { effective.value = "" }
     return effective
   }
+
+  /// What folders are named where main.cf does not (postconf -d).
+  private static let compiled: [Substring: String] = [
+    "config_directory": "/etc/postfix", "data_directory": "/var/lib/postfix",
+    "queue_directory": "/var/spool/postfix",
+  ]
 
   /// What follows the name in `${name?text}`, `${name:text}`, `${name?{text}:{text}}` (postconf(5)), and where it
   /// ends; nil where nothing follows.

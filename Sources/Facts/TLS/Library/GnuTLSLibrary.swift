@@ -12,6 +12,7 @@ public struct GnuTLSLibrary: FactModel {
   /// Versions and algorithms that no program can turn on.
   let disabledVersions: [TLSVersion: Origin]
   let disabledCiphers: Set<String>
+  let disabledGroups: Set<String>
   /// Priority strings by name, for `@SYSTEM`.
   let priorities: [String: Effective<String>]
   /// What NORMAL stands for where the file says so.
@@ -22,6 +23,8 @@ public struct GnuTLSLibrary: FactModel {
     var enabled: Set<TLSVersion> = []
     var isAllowlist = false
     var ciphers: Set<String> = []
+    var groups: Set<String> = []
+    var enabledGroups: Set<String> = []
     var priorities: [String: Effective<String>] = [:]
     var preferred: Effective<String>?
     if let file = try facts.evidence.text(at: Self.path) {
@@ -35,6 +38,10 @@ public struct GnuTLSLibrary: FactModel {
         case ("overrides", "enabled-version"):
           if let version = TLSVersion(item.value) { enabled.insert(version) }
         case ("overrides", "tls-disabled-cipher"): ciphers.insert(item.value.uppercased())
+        case ("overrides", "disabled-curve"):
+          if let group = TLSGroup.named(item.value) { groups.insert(group.name) }
+        case ("overrides", "enabled-curve"):
+          if let group = TLSGroup.named(item.value) { enabledGroups.insert(group.name) }
         case ("overrides", "default-priority-string"): preferred = Effective(item.value, origin: origin)
         case ("priorities", _): priorities[item.key] = Effective(item.value, origin: origin)
         default: continue
@@ -43,10 +50,12 @@ public struct GnuTLSLibrary: FactModel {
       if isAllowlist {
         let origin = Origin(path: file.path, kind: .explicit, text: "override-mode = allowlist")
         for version in TLSVersion.allCases where !enabled.contains(version) { versions[version] = origin }
+        groups.formUnion(TLSGroup.names.filter { !enabledGroups.contains($0) })
       }
     }
     disabledVersions = versions
     disabledCiphers = ciphers
+    disabledGroups = groups
     self.priorities = priorities
     defaultPriority = preferred
   }
@@ -56,7 +65,9 @@ public struct GnuTLSLibrary: FactModel {
   /// Suites are told by the algorithms that make them up, as `gnutls-cli --list` names them. Those without
   /// authentication take credentials of their own (gnutls_anon_allocate_server_credentials(3)), which no daemon sets
   /// that is known here: they are left out.
-  func offer(_ priority: Effective<String>?) -> TLSOffer {
+  ///
+  /// - Parameter field: what a server tells the library of parameters for DHE.
+  func offer(_ priority: Effective<String>?, field: GnuTLSField = .negotiated) -> TLSOffer {
     let text =
       priority ?? defaultPriority
       ?? Effective("NORMAL", origin: .compiledDefault("GnuTLS: priority NORMAL, gnutls_priority_init(3)"))
@@ -65,21 +76,87 @@ public struct GnuTLSLibrary: FactModel {
     let allowed = reader.versions.filter { disabledVersions[$0] == nil }
     let refused = reader.versions.subtracting(allowed)
     // Without a suite that they know, nobody gets the older versions.
-    let kept = reader.hasOldSuites(without: disabledCiphers) ? allowed : allowed.filter { $0 >= .tls12 }
+    var kept = reader.hasOldSuites(without: disabledCiphers) ? allowed : allowed.filter { $0 >= .tls12 }
+    let groups = reader.groups.filter {
+      !disabledGroups.contains($0.name) && ($0.fieldBits ?? .max) >= field.leastBits
+    }
+    if !groups.contains(where: \.isOfTLS13) { kept.remove(.tls13) }
     let isOld = kept.contains { $0 < .tls13 }
+    let isNew = kept.contains(.tls13)
+    let usable = groups.filter { group in
+      let exchanges = group.name.hasPrefix("ffdhe") ? ["DHE-RSA", "DHE-DSS"] : ["ECDHE-RSA", "ECDHE-ECDSA"]
+      return isNew && group.isOfTLS13 || isOld && exchanges.contains(where: reader.exchanges.contains)
+    }
+    let hasDHE = isOld && reader.exchanges.contains("DHE-RSA")
     let ciphers = isOld ? reader.suites(without: disabledCiphers) : []
     return TLSOffer(
       protocols: .known(Effective(kept, origin: text.origin, shadowed: [])),
       ciphers: .value(ciphers, text.origin),
-      refused: refused.isEmpty ? nil : "\(Self.path) disables \(refused.words)")
+      refused: refused.isEmpty ? nil : "\(Self.path) disables \(refused.words)",
+      groups: .value(usable, text.origin),
+      finiteField: hasDHE
+        ? field.answer(groups, text.origin) : .value(.none("no suite with it"), text.origin))
+  }
+}
+
+/// What a server tells GnuTLS of parameters for DHE; 3.6 and later take groups of RFC 7919 in place of others. Tried on
+/// 3.7.9.
+enum GnuTLSField {
+  /// Nothing: who names no group of RFC 7919 gets no DHE.
+  case negotiated
+  /// gnutls_certificate_set_known_dh_params(3), by default the smallest group that the priorities have.
+  case smallest
+  /// The same for a strength, of which the length of a prime is given.
+  case bits(Int, Origin)
+  case none(Origin)
+  case unknown(EvidenceGap)
+
+  /// No shorter group is taken then.
+  fileprivate var leastBits: Int { if case .bits(let bits, _) = self { Self.known(bits) } else { 0 } }
+
+  /// The length of the group for the strength of a prime.
+  private static func known(_ bits: Int) -> Int { bits < 3072 ? 2048 : bits < 8192 ? 3072 : 8192 }
+
+  fileprivate func answer(_ groups: [TLSGroup], _ origin: Origin) -> TLSAnswer<TLSFiniteField> {
+    switch self {
+    case .negotiated: .value(.none("no parameters are set beside the groups"), origin)
+    case .smallest: .value(.bits(groups.compactMap(\.fieldBits).min() ?? 2048), origin)
+    case .bits(let bits, let origin): .value(.bits(Self.known(bits)), origin)
+    case .none(let origin): .value(.none("no parameters are set"), origin)
+    case .unknown(let gap): .unknown(gap)
+    }
+  }
+
+  /// The parameters of a file, of which the length alone counts.
+  init(_ file: Effective<String>, _ context: TLSContext) {
+    switch context.parameters(file).value {
+    case .parameters(let given): self = .bits(given.bits, file.origin)
+    case .unknown(let gap): self = .unknown(gap)
+    case .none, .automatic: self = .none(file.origin)
+    }
   }
 }
 
 /// Reads a priority string: what is added and removed counts in its order.
 private struct PriorityReader {
   var versions: Set<TLSVersion> = []
+  /// Groups in their order.
+  private(set) var groups: [TLSGroup] = []
+  /// Key exchanges with ephemeral keys.
+  private(set) var exchanges: Set<String> = []
   /// Ciphers, digests and key exchanges that are on.
   private var algorithms: Set<String> = []
+
+  /// Groups of NORMAL since 3.6; X448 came with 3.6.12.
+  private static let curves = ["secp256r1", "secp384r1", "secp521r1", "x25519", "x448"]
+  private static let fields = ["ffdhe2048", "ffdhe3072", "ffdhe4096", "ffdhe6144", "ffdhe8192"]
+  private static let ephemeral: Set<String> = ["ECDHE-ECDSA", "ECDHE-RSA", "DHE-RSA"]
+  private static let strongGroups = ["secp384r1", "secp521r1", "ffdhe8192"]
+  /// Groups of the words that do not have all, by `gnutls-cli --list --priority …` of 3.7.9.
+  private static let keywordGroups = [
+    "SECURE192": strongGroups, "SECURE256": strongGroups, "SUITEB128": ["secp256r1", "secp384r1"],
+    "SUITEB192": ["secp384r1"],
+  ]
 
   /// What makes a suite more than just a good one.
   private static let weak = [
@@ -140,9 +217,13 @@ private struct PriorityReader {
     if name == "NONE" {
       versions = []
       algorithms = []
+      groups = []
+      exchanges = []
     } else if let known = Self.keywords[name] {
       versions.formUnion(name.hasPrefix("SUITEB") ? [.tls12] : TLSVersion.range(from: .tls10))
       algorithms.formUnion(known)
+      change(Self.keywordGroups[name] ?? Self.curves + Self.fields, isOn: true)
+      exchanges.formUnion(name.hasPrefix("SUITEB") ? ["ECDHE-ECDSA"] : Self.ephemeral)
     }
   }
 
@@ -152,13 +233,33 @@ private struct PriorityReader {
         ["VERS-ALL", "VERS-TLS-ALL"].contains(name)
         ? TLSVersion.range(from: .tls10) : Set([TLSVersion(name)].compactMap { $0 })
       if isOn { versions.formUnion(some) } else { versions.subtract(some) }
+    } else if name.hasPrefix("GROUP-") || name.hasPrefix("CURVE-") {
+      change(Self.groups(of: name), isOn: isOn)
     } else if ["CIPHER-ALL", "MAC-ALL", "KX-ALL"].contains(name) {
+      if name == "KX-ALL" { exchanges = isOn ? exchanges.union(Self.ephemeral) : [] }
       let all = Self.usual.filter { Self.group($0) == name }
       if isOn { algorithms.formUnion(all) } else { algorithms = algorithms.filter { Self.group($0) != name } }
+    } else if name.contains("DHE-") {
+      if isOn { exchanges.insert(name) } else { exchanges.remove(name) }
     } else if isOn {
       algorithms.insert(name)
     } else {
       algorithms.remove(name)
+    }
+  }
+
+  private static func groups(of name: String) -> [String] {
+    switch name {
+    case "GROUP-ALL", "CURVE-ALL": curves + fields
+    case "GROUP-EC-ALL": curves
+    case "GROUP-DH-ALL": fields
+    default: [String(name.dropFirst(6))]
+    }
+  }
+
+  private mutating func change(_ names: [String], isOn: Bool) {
+    for group in names.compactMap({ TLSGroup.named($0) }) {
+      if !isOn { groups.removeAll { $0 == group } } else if !groups.contains(group) { groups.append(group) }
     }
   }
 

@@ -84,7 +84,7 @@ public struct OpenSSLLibrary: FactModel {
     return nil
   }
 
-  private func isAtLeast(_ major: Int, _ minor: Int) -> Bool {
+  func isAtLeast(_ major: Int, _ minor: Int) -> Bool {
     // Without a package, the oldest release that is still in use: it refuses the least.
     !(release ?? [1, 1]).lexicographicallyPrecedes([major, minor])
   }
@@ -131,22 +131,34 @@ public struct OpenSSLLibrary: FactModel {
   ///   - asked: the versions that the program sets; nil if it leaves them to openssl.cnf.
   ///   - ciphers: its cipher string; nil if it leaves it to openssl.cnf.
   ///   - level: the security level that it sets in its code.
+  ///   - exchange: what it sets of groups and of parameters for DHE.
   func offer(
-    _ asked: Effective<Set<TLSVersion>>?, ciphers: Effective<String>?, level own: Effective<Int>? = nil
+    _ asked: Effective<Set<TLSVersion>>?, ciphers: Effective<String>?, level own: Effective<Int>? = nil,
+    exchange: OpenSSLKeyExchange = OpenSSLKeyExchange()
   ) -> TLSOffer {
     let asked = asked ?? systemVersions
     let text = resolved(ciphers ?? commands["cipherstring"])
     let string = OpenSSLCipherString(text?.value ?? "DEFAULT", suites: suites)
     let level =
       string.level.map { Effective($0, origin: text?.origin ?? self.level.origin) } ?? own ?? self.level
-    let kept = asked.value.filter { !isRefused($0, level: level.value) }
-    let dropped = asked.value.subtracting(kept).filter { $0 >= .tls10 }
+    let allowed = asked.value.filter { !isRefused($0, level: level.value) }
+    let dropped = asked.value.subtracting(allowed).filter { $0 >= .tls10 }
+    let all = groups(exchange, level: level.value)
+    // Without a group there is neither TLS 1.3 nor a suite with ECDHE.
+    let kept =
+      all.effective?.value.contains(where: \.isOfTLS13) == false ? allowed.subtracting([.tls13]) : allowed
+    let hasCurves = all.effective?.value.contains(where: \.isOfTLS12) != false
     let names = kept.contains { $0 < .tls13 } ? string.names : []
-    let passing = suites.filter { names.contains($0.name) && $0.passes(level: level.value) }
+    let passing = suites.filter {
+      names.contains($0.name) && $0.passes(level: level.value) && (hasCurves || $0.exchange != "ECDH")
+    }
     // Most suites are of TLS 1.2 alone; without one of the others nobody gets the older versions.
     let isModern = passing.allSatisfy { $0.version == "TLSv1.2" }
     let usable = isModern ? kept.filter { $0 >= .tls12 } : kept
-    let accepted = (usable.contains { $0 < .tls13 } ? passing : []).map(\.cipher)
+    let taken = usable.contains { $0 < .tls13 } ? passing : []
+    let finiteField = finiteField(
+      exchange.parameters, level: level.value,
+      hasSuites: taken.contains { $0.exchange == "DH" && $0.authentication != "None" })
     var protocols = asked
     protocols.value = usable
     // Where the library would refuse old versions at its own level, who lowered the level is who let them in.
@@ -155,10 +167,28 @@ public struct OpenSSLLibrary: FactModel {
       protocols.shadowed.insert(.init(value: asked.value, origin: asked.origin), at: 0)
       protocols.origin = level.origin
     }
-    return TLSOffer(
+    var offer = TLSOffer(
       protocols: .known(protocols),
-      ciphers: .value(accepted, text?.origin ?? .compiledDefault("openssl-ciphers(1), DEFAULT")),
-      refused: Self.refusal(dropped, level.value, without: kept.subtracting(usable)))
+      ciphers: .value(
+        taken.map(\.cipher), text?.origin ?? .compiledDefault("openssl-ciphers(1), DEFAULT")),
+      refused: Self.refusal(dropped, level.value, without: kept.subtracting(usable)),
+      groups: Self.usable(all, usable, taken), finiteField: finiteField)
+    if kept != allowed { offer.refused = Self.joined(offer.refused, "no group is left for TLSv1.3") }
+    return offer
+  }
+
+  /// The groups that a version and a suite that can be negotiated make use of.
+  private static func usable(
+    _ groups: TLSAnswer<[TLSGroup]>, _ versions: Set<TLSVersion>, _ suites: [OpenSSLSuite]
+  ) -> TLSAnswer<[TLSGroup]> {
+    guard case .known(var known) = groups else { return groups }
+    let hasCurves = suites.contains { $0.exchange == "ECDH" }
+    known.value.removeAll { !($0.isOfTLS12 && hasCurves || $0.isOfTLS13 && versions.contains(.tls13)) }
+    return .known(known)
+  }
+
+  private static func joined(_ first: String?, _ second: String) -> String {
+    first.map { "\($0); \(second)" } ?? second
   }
 
   private static func refusal(

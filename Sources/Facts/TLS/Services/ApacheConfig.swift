@@ -23,7 +23,8 @@ struct ApacheConfig {
   ]
 
   private let evidence: Evidence
-  private let root: String
+  /// ServerRoot, where names without a folder are looked for.
+  let root: String
   /// Directives outside of hosts, by name.
   private(set) var main: [String: [Directive]] = [:]
   private var count = 0

@@ -6,6 +6,11 @@ import Evidence
 /// mod_ssl sets the lowest and the highest version itself, without holes between them, in place of MinProtocol
 /// of openssl.cnf (ssl_engine_init.c, ssl_init_ctx_protocol). Since 2.4.42 a virtual host that the name selects
 /// has versions of its own; before, the first host of the address decides. Tried on 2.4.71.
+///
+/// Parameters appended to the file of the certificate count (ssl_init_server_certs): the first of them for DHE, also
+/// where they are of a curve and so leave no DHE; a curve for the groups. Without any mod_ssl asks OpenSSL 3 to choose
+/// (SSL_CTX_set_dh_auto(3)), which DHParameters of SSLOpenSSLConfCmd does not change: tried too. Before, mod_ssl chooses
+/// itself by the length of the certificate's key.
 enum ApacheTLS: TLSService {
   static let name = "apache2"
   static let units = ["apache2.service", "httpd.service"]
@@ -13,7 +18,17 @@ enum ApacheTLS: TLSService {
   private static let packages = ["apache2-bin", "apache2", "httpd-core", "httpd"]
 
   static func furtherNeeds(_ evidence: Evidence) -> [ContentNeed] {
-    ((try? ApacheConfig(evidence))?.patterns ?? []).map { ContentNeed($0) }
+    guard let config = try? ApacheConfig(evidence) else { return [] }
+    let all = [config.main] + config.hosts.map(\.directives)
+    let files = all.flatMap { directives in
+      (directives["sslcertificatefile"] ?? []).compactMap(\.words.first)
+        + (directives["sslopensslconfcmd"] ?? []).filter {
+          $0.words.count > 1 && $0.words[0].lowercased() == "dhparameters"
+        }
+        .map { $0.words[1] }
+    }
+    let paths = files.prefix(2000).compactMap { TLSContext.path($0, in: config.root) }
+    return (config.patterns + paths).map { ContentNeed($0) }
   }
 
   static func endpoints(_ context: TLSContext) throws(EvidenceGap) -> [TLSEndpoint] {
@@ -71,7 +86,10 @@ enum ApacheTLS: TLSService {
       var versions = protocols(ownVersions ? host : first ?? host)
       var ciphers = ciphers(host)
       OpenSSLLibrary.apply(commands(host), &versions, &ciphers)
-      end.take(context.openSSL.offer(versions, ciphers: ciphers))
+      var exchange = exchange(host)
+      // The groups are those of the host that is asked before the name is known.
+      if let first { exchange.groups = self.exchange(first).groups }
+      end.take(context.openSSL.offer(versions, ciphers: ciphers, exchange: exchange))
       end.certificate = last("sslcertificatefile", host)
       end.key = last("sslcertificatekeyfile", host)
       end.verification = last("sslverifyclient", host)
@@ -102,6 +120,46 @@ enum ApacheTLS: TLSService {
         // mod_ssl bars these suites here too (ssl_cmd_SSLOpenSSLConfCmd).
         let bars = command.words[0].lowercased() == "cipherstring" ? ":!aNULL:!eNULL:!EXP" : ""
         return (command.words[0], Effective(command.words[1] + bars, origin: command.origin))
+      }
+    }
+
+    private func exchange(_ host: ApacheConfig.Host?) -> OpenSSLKeyExchange {
+      var exchange = OpenSSLKeyExchange()
+      exchange.parameters = .automatic("mod_ssl, ssl_init_server_certs: SSL_CTX_set_dh_auto")
+      let file =
+        (config.main["sslcertificatefile"] ?? []).prefix(1) + directives("sslcertificatefile", host).prefix(1)
+      if let file = file.last, let name = file.words.first { takeAppended(name, file.origin, &exchange) }
+      let isAutomatic = exchange.parameters.value == .automatic
+      exchange.apply(commands(host), context.openSSL) { value in
+        var given = context.parameters(value, in: config.root)
+        given.isBesideChoice = isAutomatic
+        return given
+      }
+      return exchange
+    }
+
+    private func takeAppended(_ name: String, _ origin: Origin, _ exchange: inout OpenSSLKeyExchange) {
+      guard let path = TLSContext.path(name, in: config.root) else { return }
+      let file: ParameterFile
+      do throws(EvidenceGap) {
+        guard let read = try context.parameterFiles.file(at: path) else { return }
+        file = read
+      } catch {
+        exchange.parameters = DHSource(value: .unknown(error), origin: origin)
+        return
+      }
+      if let curve = file.curve.flatMap({ TLSGroup.curve(identifier: $0) }) {
+        exchange.groups = .value([curve], origin)
+      }
+      switch file.firstLabel {
+      case "EC PARAMETERS", "DSA PARAMETERS":
+        exchange.parameters = DHSource(
+          value: .none("the certificate's file has other parameters"), origin: origin)
+      case nil where !file.beginsDiffieHellman: return
+      default:
+        var own = context.parameters(Effective(path, origin: origin))
+        own.refusal = .automatic
+        exchange.parameters = own
       }
     }
 

@@ -5,7 +5,8 @@ import Evidence
 /// Administrator Reference Manual, "tls Block Grammar"). Plain DNS on port 53 has no TLS to judge and is no end.
 ///
 /// named turns what is older than TLS 1.2 off and takes no older version in `protocols`; the bounds of openssl.cnf stay.
-/// Suites are the library's unless `ciphers` names them. Tried on 9.18.
+/// Suites are the library's unless `ciphers` names them, and so are groups. Without dhparam-file there is no DHE;
+/// it is read before the suites. Tried on 9.18.
 enum BindTLS: TLSService {
   static let name = "named"
   static let units = ["named.service", "bind9.service"]
@@ -14,8 +15,9 @@ enum BindTLS: TLSService {
 
   static func furtherNeeds(_ evidence: Evidence) -> [ContentNeed] {
     var reader = reader(evidence)
-    for path in paths { _ = try? reader.block(path) }
-    return reader.patterns.map { ContentNeed($0) }
+    let roots = paths.compactMap { try? reader.block($0) }
+    let files = roots.flatMap { $0.everywhere("dhparam-file") }.compactMap { $0.words.dropFirst().first }
+    return (reader.patterns + files.prefix(1000)).map { ContentNeed($0) }
   }
 
   private static func reader(_ evidence: Evidence) -> BraceReader {
@@ -82,8 +84,14 @@ enum BindTLS: TLSService {
     let asked =
       protocols.map { Effective(new.intersection($0.names.compactMap { TLSVersion($0) }), origin: $0.origin) }
       ?? Effective(new, origin: .compiledDefault("named.conf(5), protocols: TLS 1.2 and later"))
+    var exchange = OpenSSLKeyExchange()
+    if !isEphemeral, let file = value("dhparam-file", block) {
+      exchange.parameters = context.parameters(file)
+      exchange.parameters.isSetBeforeCiphers = true
+    }
     var offer = context.openSSL.offer(
-      context.openSSL.bounded(asked), ciphers: isEphemeral ? nil : value("ciphers", block))
+      context.openSSL.bounded(asked), ciphers: isEphemeral ? nil : value("ciphers", block),
+      exchange: exchange)
     if isEphemeral, case .known(var ciphers) = offer.ciphers {
       // The key that named makes for itself is one of ECDSA.
       ciphers.value.removeAll { $0.classes.contains("kRSA") }

@@ -28,6 +28,11 @@ struct BraceBlock: Sendable {
   /// All statements of a name.
   func all(_ name: String) -> [Statement] { statements[name] ?? [] }
 
+  /// All statements of a name, of blocks within too.
+  func everywhere(_ name: String) -> [Statement] {
+    all(name) + inner.sorted { $0.key < $1.key }.flatMap { $0.value.flatMap { $0.everywhere(name) } }
+  }
+
   /// Blocks of a name.
   func blocks(_ name: String) -> [BraceBlock] { inner[name] ?? [] }
 }

@@ -42,6 +42,9 @@ enum DockerTLS: TLSService {
     let source = Origin.compiledDefault("go-connections, tlsconfig: TLS 1.2")
     end.protocols = .value([.tls12, .tls13], source)
     end.ciphers = .value(blockCiphers, source)
+    let groups = ["x25519", "secp256r1", "secp384r1", "secp521r1"].compactMap { TLSGroup.named($0) }
+    end.groups = .value(groups, .compiledDefault("Go, crypto/tls: CurvePreferences"))
+    end.finiteField = .value(.none("Go has none"), source)
     let isNew = context.isAtLeast([20, 10], packages) ?? false
     let verifies = settings["tlsverify"] ?? (isNew ? settings["tls"] : nil)
     if let verifies {

@@ -7,6 +7,8 @@ import Evidence
 ///
 /// What stands in `local ADDRESS { … }` and `local_name HOST { … }` is an end of its own, for who connects there; it
 /// counts before the protocol's block (`doveconf -f protocol=imap -f local=ADDRESS`).
+///
+/// ssl_curve_list takes the place of the library's groups. Without ssl_dh (2.4: ssl_server_dh_file) there is no DHE.
 enum DovecotTLS: TLSService {
   static let name = "dovecot"
   static let units = ["dovecot.service", "dovecot.socket"]
@@ -27,6 +29,14 @@ enum DovecotTLS: TLSService {
       return ports.flatMap { port in
         places.compactMap { endpoint(port, name, $0, isOpen, reader, context) }
       }
+    }
+  }
+
+  static func furtherNeeds(_ evidence: Evidence) -> [ContentNeed] {
+    var reader = Reader(evidence: evidence)
+    try? reader.read("/etc/dovecot/dovecot.conf", depth: 0)
+    return reader.all(["ssl_dh", "ssl_server_dh_file"]).prefix(100).map {
+      ContentNeed(String($0.drop { $0 == "<" }))
     }
   }
 
@@ -68,19 +78,23 @@ enum DovecotTLS: TLSService {
     return end
   }
 
-  /// The version is agreed on before the client's name is looked at, so a `local_name` block changes the suites alone
-  /// (tried on 2.3.19 and 2.4.1).
+  /// Version and group are agreed on before the client's name is looked at, so a `local_name` block changes the suites
+  /// and the parameters for DHE alone (tried on 2.3.19 and 2.4.1).
   private static func offer(
     _ scope: [[String]], _ place: String?, _ reader: Reader, _ context: TLSContext
   ) -> TLSOffer {
     let own = ciphers(reader, scope)
+    var exchange = exchange(reader, scope, context)
     guard place?.hasPrefix("local_name ") == true else {
-      return context.openSSL.offer(versions(reader, scope, context), ciphers: own)
+      return context.openSSL.offer(versions(reader, scope, context), ciphers: own, exchange: exchange)
     }
     let outside = Array(scope.suffix(2))
     let asked = versions(reader, outside, context)
-    let gate = context.openSSL.offer(asked, ciphers: ciphers(reader, outside))
-    var offer = context.openSSL.offer(gate.protocols.effective ?? asked, ciphers: own)
+    let outer = Self.exchange(reader, outside, context)
+    let gate = context.openSSL.offer(asked, ciphers: ciphers(reader, outside), exchange: outer)
+    exchange.groups = outer.groups
+    var offer = context.openSSL.offer(
+      gate.protocols.effective ?? asked, ciphers: own, exchange: exchange)
     offer.refused = offer.refused ?? gate.refused
     return offer
   }
@@ -94,6 +108,24 @@ enum DovecotTLS: TLSService {
     return Effective(
       versions(set.value, latest), origin: set.origin,
       shadowed: set.shadowed.map { .init(value: versions($0.value, latest), origin: $0.origin) })
+  }
+
+  private static func exchange(
+    _ reader: Reader, _ scope: [[String]], _ context: TLSContext
+  ) -> OpenSSLKeyExchange {
+    var exchange = OpenSSLKeyExchange()
+    if let list = reader.value("ssl_curve_list", scope), !list.value.isEmpty {
+      exchange.groups = context.openSSL.choice(list)
+    }
+    if var file = reader.value("ssl_dh", scope) ?? reader.value("ssl_server_dh_file", scope),
+      !file.value.isEmpty
+    {
+      file.value = String(file.value.drop { $0 == "<" })
+      // A file without content is as good as no setting.
+      let isEmpty = (try? context.parameterFiles.file(at: file.value))?.isEmpty == true
+      exchange.parameters = isEmpty ? .notSet : context.parameters(file)
+    }
+    return exchange
   }
 
   private static func isLocal(_ reader: Reader, _ listener: [String]) -> Bool {
@@ -184,6 +216,11 @@ enum DovecotTLS: TLSService {
           }
       }
       return Set(found.keys.map { $0[0] }).sorted().prefix(1000).map(\.self)
+    }
+
+    /// Every value of some keys.
+    func all(_ keys: [String]) -> [String] {
+      values.values.flatMap { place in keys.compactMap { place[$0]?.value } }.sorted()
     }
 
     mutating func read(_ path: String, depth: Int) throws(EvidenceGap) {

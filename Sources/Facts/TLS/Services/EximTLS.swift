@@ -6,6 +6,9 @@ import Evidence
 ///
 /// Debian's is built with GnuTLS and asks for NORMAL where `tls_require_ciphers` is not set; others' are built with
 /// OpenSSL. Without a certificate a server makes one for itself and offers STARTTLS all the same. Tried on 4.96.
+///
+/// With GnuTLS tls_eccurve and tls_dh_max_bits count for nothing here, and tls_dhparam tells no more than how long the
+/// prime is to be.
 enum EximTLS: TLSService {
   static let name = "exim4"
   static let units = ["exim4.service", "exim.service"]
@@ -21,7 +24,8 @@ enum EximTLS: TLSService {
     paths.flatMap { path in
       var file = EximConfiguration(evidence, builtIn: [])
       _ = try? file.read(path)
-      return file.included.map { ContentNeed($0) }
+      let parameters = file.options["tls_dhparam"].map { [$0.value] } ?? []
+      return (file.included + parameters.filter { $0.hasPrefix("/") }).map { ContentNeed($0) }
     }
   }
 
@@ -185,9 +189,67 @@ enum EximTLS: TLSService {
       }
       if usesGnuTLS {
         let usual = Effective("NORMAL", origin: .compiledDefault("Exim, tls-gnu.c: NORMAL"))
-        return context.gnuTLS.offer(ciphers ?? usual)
+        return context.gnuTLS.offer(ciphers ?? usual, field: field)
       }
-      return context.openSSL.offer(versions, ciphers: ciphers)
+      return context.openSSL.offer(versions, ciphers: ciphers, exchange: exchange)
+    }
+
+    private var exchange: OpenSSLKeyExchange {
+      var exchange = OpenSSLKeyExchange()
+      if let curve = file.options["tls_eccurve"], curve.value.lowercased() != "auto" {
+        exchange.groups = context.openSSL.choice(curve)
+      }
+      let usual = Origin.compiledDefault("Exim specification, tls_dhparam")
+      switch parameters {
+      case .usual: exchange.parameters = .builtIn(2048, "Exim specification, tls_dhparam")
+      case .none: break
+      case .bits(let bits):
+        exchange.parameters = DHSource(
+          value: .parameters(DHParameters(bits: bits)), origin: file.options["tls_dhparam"]?.origin ?? usual)
+      case .file(let name): exchange.parameters = context.parameters(name)
+      case .unknown(let gap): exchange.parameters = DHSource(value: .unknown(gap), origin: usual)
+      }
+      // Longer primes are left out, since clients refuse them.
+      let most = file.options["tls_dh_max_bits"].flatMap { Int($0.value) } ?? 2236
+      if case .parameters(let found) = exchange.parameters.value, found.bits > most {
+        exchange.parameters.value = .none("\(found.bits) bits are more than tls_dh_max_bits")
+      }
+      return exchange
+    }
+
+    private enum Parameters {
+      case usual, none
+      case bits(Int)
+      case file(Effective<String>)
+      case unknown(EvidenceGap)
+    }
+
+    /// A file, `none`, or the name of a prime with its number (std-crypto.c).
+    private var parameters: Parameters {
+      guard let set = file.options["tls_dhparam"], !set.value.isEmpty else { return .usual }
+      if set.value.hasPrefix("/") { return .file(set) }
+      let name = set.value.lowercased()
+      if name == "none" { return .none }
+      if ["default", "historic"].contains(name) { return .usual }
+      let groups = [
+        "ike1": 768, "ike2": 1024, "ike5": 1536, "ike14": 2048, "ike15": 3072, "ike16": 4096, "ike17": 6144,
+        "ike18": 8192, "ike22": 1024, "ike23": 2048, "ike24": 2048, "ffdhe2048": 2048, "ffdhe3072": 3072,
+        "ffdhe4096": 4096, "ffdhe6144": 6144, "ffdhe8192": 8192,
+      ]
+      if let bits = groups[name] { return .bits(bits) }
+      return .unknown(
+        EvidenceGap(path: set.origin.path ?? "", reason: "tls_dhparam names no prime that is known"))
+    }
+
+    private var field: GnuTLSField {
+      let origin = file.options["tls_dhparam"]?.origin ?? .compiledDefault("Exim specification, tls_dhparam")
+      switch parameters {
+      case .usual: return .smallest
+      case .none: return .none(origin)
+      case .bits(let bits): return .bits(bits, origin)
+      case .file(let name): return GnuTLSField(name, context)
+      case .unknown(let gap): return .unknown(gap)
+      }
     }
 
     /// `openssl_options = +no_tlsv1 -no_sslv3`.

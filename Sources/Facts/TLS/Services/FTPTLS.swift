@@ -6,17 +6,27 @@ import Evidence
 /// on; Debian's program calls the options ssl_tlsv11 to ssl_tlsv13, whatever its manual says.
 ///
 /// It includes nothing: each word of its command that is no option is a configuration file, and the last value counts.
+///
+/// It takes the curve P-256 alone and no parameters for DHE. Red Hat's has ecdh_param_file and dh_param_file, and
+/// without them the library's groups and parameters by the length of the certificate's key.
 enum VsftpdTLS: TLSService {
   static let name = "vsftpd"
   static let units = ["vsftpd.service", "vsftpd.socket", "vsftpd@.service"]
-  static let needs: [ContentNeed] = VsftpdListeners.needs + ["/etc/vsftpd/*.conf"]
+  static let needs: [ContentNeed] = VsftpdListeners.needs + ["/etc/vsftpd/*.conf"] + OSRelease.needs
+  private static let usual = ["/etc/vsftpd.conf", "/etc/vsftpd/vsftpd.conf"]
 
   static func furtherNeeds(_ evidence: Evidence) -> [ContentNeed] {
-    TLSCommand.files(units, evidence).map { ContentNeed($0) }
+    let named = TLSCommand.files(units, evidence)
+    let parameters = (usual + named).flatMap { path -> [String] in
+      guard let file = try? evidence.text(at: path) else { return [] }
+      return ConfigurationLine.read(file).compactMap(\.assignment).filter { $0.key == "dh_param_file" }
+        .prefix(10).map(\.value)
+    }
+    return (named + parameters).map { ContentNeed($0) }
   }
 
   static func endpoints(_ context: TLSContext) throws(EvidenceGap) -> [TLSEndpoint] {
-    let usual = try context.first(["/etc/vsftpd.conf", "/etc/vsftpd/vsftpd.conf"]).map { [$0] } ?? []
+    let usual = try context.first(usual).map { [$0] } ?? []
     let units = try context.started(units)
     if context.units == nil || units.isEmpty {
       return usual.isEmpty ? [] : [try endpoint("", try values(usual, nil, context), context)]
@@ -95,10 +105,28 @@ enum VsftpdTLS: TLSService {
       if !choice.value { versions.value.remove(version) }
       if values[key] != nil { versions.origin = choice.origin }
     }
-    end.take(context.openSSL.offer(versions, ciphers: values["ssl_ciphers"] ?? usualCiphers))
+    end.take(
+      context.openSSL.offer(
+        versions, ciphers: values["ssl_ciphers"] ?? usualCiphers, exchange: try exchange(values, context)))
     end.certificate = values["rsa_cert_file"]
     end.key = values["rsa_private_key_file"]
     return end
+  }
+
+  private static func exchange(
+    _ values: [String: Effective<String>], _ context: TLSContext
+  ) throws(EvidenceGap) -> OpenSSLKeyExchange {
+    var exchange = OpenSSLKeyExchange()
+    let system = try context.facts.model(OSRelease.self)
+    if ([system.id] + system.idLike).contains(where: { ["rhel", "fedora", "centos"].contains($0) }) {
+      exchange.parameters =
+        values["dh_param_file"].map { context.parameters($0) }
+        ?? .automatic("vsftpd of Fedora, ssl.c: parameters by the certificate's key")
+    } else {
+      let curve = [TLSGroup.exactly("secp256r1")].compactMap(\.self)
+      exchange.groups = .value(curve, .compiledDefault("vsftpd, ssl.c, ssl_init: prime256v1"))
+    }
+    return exchange
   }
 
   /// vsftpd 3.0.3 of Debian has this in its program; upstream's manual names DES-CBC3-SHA.
@@ -109,13 +137,27 @@ enum VsftpdTLS: TLSService {
 /// ProFTPD: TLSEngine, TLSRequired and TLSProtocol of mod_tls, of the server and each virtual host (doc
 /// "mod_tls"). The first directive of a name counts, and one of the server before one of Global, wherever that stands.
 /// Versions are turned off one by one, so the bounds of openssl.cnf stay. Tried on 1.3.8.
+///
+/// TLSECDHCurve names one curve or a list. Parameters of TLSDHParamFile count from 1024 bits on, which is what OpenSSL
+/// asks for (tls_dh_cb); else those of the module with 2048 bits do.
 enum ProFTPDTLS: TLSService {
   static let name = "proftpd"
   static let units = ["proftpd.service", "proftpd.socket"]
   static let needs: [ContentNeed] = ["/etc/proftpd/**", "/etc/proftpd.conf"]
+  private static let paths = ["/etc/proftpd/proftpd.conf", "/etc/proftpd.conf"]
+
+  static func furtherNeeds(_ evidence: Evidence) -> [ContentNeed] {
+    paths.flatMap { path in
+      var reader = Reader(evidence: evidence)
+      try? reader.read(path, depth: 0)
+      return ([reader.main, reader.global] + reader.hosts.values).prefix(1000).compactMap {
+        $0["tlsdhparamfile"].map { ContentNeed($0.value) }
+      }
+    }
+  }
 
   static func endpoints(_ context: TLSContext) throws(EvidenceGap) -> [TLSEndpoint] {
-    guard let path = try context.first(["/etc/proftpd/proftpd.conf", "/etc/proftpd.conf"]) else { return [] }
+    guard let path = try context.first(paths) else { return [] }
     var reader = Reader(evidence: context.evidence)
     try reader.read(path, depth: 0)
     let hosts = [("", [:])] + reader.hosts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
@@ -160,11 +202,30 @@ enum ProFTPDTLS: TLSService {
     let ciphers =
       values["tlsciphersuite"]
       ?? Effective("DEFAULT:!ADH:!EXPORT:!DES", origin: .compiledDefault("mod_tls, TLSCipherSuite"))
-    end.take(context.openSSL.offer(context.openSSL.bounded(versions), ciphers: ciphers))
+    end.take(
+      context.openSSL.offer(
+        context.openSSL.bounded(versions), ciphers: ciphers, exchange: exchange(values, context)))
     end.certificate = values["tlsrsacertificatefile"]
     end.key = values["tlsrsacertificatekeyfile"]
     end.verification = values["tlsverifyclient"]
     return end
+  }
+
+  private static func exchange(
+    _ values: [String: Effective<String>], _ context: TLSContext
+  ) -> OpenSSLKeyExchange {
+    var exchange = OpenSSLKeyExchange()
+    if let list = values["tlsecdhcurve"], list.value.lowercased() != "auto" {
+      exchange.groups = context.openSSL.choice(list)
+    }
+    exchange.parameters = .builtIn(2048, "mod_tls, tls_dh_cb: parameters of 2048 bits")
+    if let file = values["tlsdhparamfile"] {
+      let given = context.parameters(file, whereDamaged: exchange.parameters)
+      if case .parameters(let found) = given.value, found.bits < 1024 { return exchange }
+      exchange.parameters = given
+    }
+    exchange.parameters.refusal = .without
+    return exchange
   }
 
   private struct Reader {

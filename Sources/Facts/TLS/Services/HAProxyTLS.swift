@@ -6,6 +6,11 @@ import Evidence
 ///
 /// It sets the lowest and the highest version itself, in place of openssl.cnf. With ssl-min-ver or ssl-max-ver
 /// the older no-tlsv1x count for nothing. Tried on 2.6.12.
+///
+/// `curves` of the line count before ssl-default-bind-curves, and these before `ecdhe` of the line. Parameters for DHE
+/// are those of the certificate's file, of ssl-dh-param-file, or of the length that tune.ssl.default-dh-param asks for;
+/// without any there is no DHE. They are handed over before the suites, and what the level of openssl.cnf refuses is
+/// left out.
 enum HAProxyTLS: TLSService {
   static let name = "haproxy"
   static let units = ["haproxy.service"]
@@ -14,7 +19,13 @@ enum HAProxyTLS: TLSService {
   ]
 
   static func furtherNeeds(_ evidence: Evidence) -> [ContentNeed] {
-    TLSCommand.files(units, evidence).flatMap { [ContentNeed($0), ContentNeed("\($0)/*.cfg")] }
+    let files = TLSCommand.files(units, evidence).flatMap { [$0, "\($0)/*.cfg"] }
+    let configurations = (["/etc/haproxy/haproxy.cfg", "/etc/haproxy/conf.d/*.cfg"] + files)
+      .flatMap { (try? evidence.entries(matching: GlobPattern($0))) ?? [] }
+    let named = configurations.prefix(1000).compactMap { try? evidence.text(of: $0) }.flatMap {
+      filesNamed(in: $0)
+    }
+    return (files + named.prefix(2000).flatMap { [$0, "\($0)/*"] }).map { ContentNeed($0) }
   }
 
   static func endpoints(_ context: TLSContext) throws(EvidenceGap) -> [TLSEndpoint] {
@@ -39,6 +50,20 @@ enum HAProxyTLS: TLSService {
     return files
   }
 
+  /// Files of certificates and of parameters that a configuration names.
+  private static func filesNamed(in file: TextFile) -> [String] {
+    var base = "/etc/haproxy"
+    var found: [String] = []
+    for line in ConfigurationLine.read(file) where found.count < 2000 {
+      let words = line.words.map { $0.filter { $0 != "\"" } }
+      if words[0] == "crt-base", words.count > 1 { base = words[1] }
+      for (word, name) in zip(words, words.dropFirst()) where ["crt", "ssl-dh-param-file"].contains(word) {
+        if let path = TLSContext.path(name, in: base) { found.append(path) }
+      }
+    }
+    return found
+  }
+
   private struct Reader {
     let context: TLSContext
     var ends: [TLSEndpoint] = []
@@ -48,6 +73,12 @@ enum HAProxyTLS: TLSService {
     private var defaultsHTTP = false
     private var bindOptions: (words: [String], origin: Origin)?
     private var ciphers: Effective<String>?
+    private var curves: Effective<String>?
+    private var certificates = "/etc/haproxy"
+    private var parameters: Effective<String>?
+    private var parameterBits: Effective<String>?
+    /// Parameters in the files of certificates, by path.
+    private var appended: [String: DHSource?] = [:]
     private var binds: [ConfigurationLine] = []
     private var redirects = false
     /// For each open `.if` whether its lines count; nil for a condition that the file does not tell.
@@ -76,6 +107,13 @@ enum HAProxyTLS: TLSService {
         bindOptions = ((bindOptions?.words ?? []) + words.dropFirst(), line.origin)
       case ("global", "ssl-default-bind-ciphers") where words.count > 1:
         ciphers = Effective(words[1], origin: line.origin)
+      case ("global", "ssl-default-bind-curves") where words.count > 1:
+        curves = Effective(words[1], origin: line.origin)
+      case ("global", "crt-base") where words.count > 1: certificates = words[1]
+      case ("global", "ssl-dh-param-file") where words.count > 1:
+        parameters = Effective(words[1], origin: line.origin)
+      case ("global", "tune.ssl.default-dh-param") where words.count > 1:
+        parameterBits = Effective(words[1], origin: line.origin)
       case (_, "mode") where words.count > 1:
         isHTTP = words[1] == "http"
         if section == "defaults" { defaultsHTTP = isHTTP }
@@ -155,11 +193,55 @@ enum HAProxyTLS: TLSService {
             $0.value, origin: $0.origin,
             shadowed: ciphers.map { [.init(value: $0.value, origin: $0.origin)] } ?? [])
         }
-        end.take(context.openSSL.offer(versions(options, line.origin), ciphers: own ?? ciphers))
         end.certificate = option("crt")
+        var exchange = OpenSSLKeyExchange()
+        if let list = option("curves") ?? curves ?? option("ecdhe") {
+          exchange.groups = context.openSSL.choice(list)
+        }
+        exchange.parameters = parameters(end.certificate)
+        end.take(
+          context.openSSL.offer(
+            versions(options, line.origin), ciphers: own ?? ciphers, exchange: exchange))
         end.verification = option("verify")
         ends.append(end)
       }
+    }
+
+    /// Those of the certificate's file count first (ssl_sock.c, ssl_sock_load_dh_params); of a folder's files those
+    /// of the last one that has any.
+    private mutating func parameters(_ certificate: Effective<String>?) -> DHSource {
+      var source = configured
+      if let certificate, let path = TLSContext.path(certificate.value, in: certificates) {
+        let found = appended[path] ?? read(path, certificate.origin)
+        appended[path] = .some(found)
+        source = found ?? source
+      }
+      source.refusal = .without
+      source.isSetBeforeCiphers = true
+      return source
+    }
+
+    private func read(_ path: String, _ origin: Origin) -> DHSource? {
+      guard case .found(let entry) = context.evidence.index.resolve(path) else { return nil }
+      var found: DHSource?
+      for file in entry.type == .directory ? entry.children.prefix(1000).map(\.path) : [path] {
+        do throws(EvidenceGap) {
+          guard let own = try context.parameterFiles.file(at: file)?.diffieHellman else { continue }
+          found = DHSource(value: .parameters(own), origin: origin)
+        } catch {
+          return DHSource(value: .unknown(error), origin: origin)
+        }
+      }
+      return found
+    }
+
+    private var configured: DHSource {
+      if let parameters { return context.parameters(parameters) }
+      guard let asked = parameterBits, let bits = Int(asked.value) else { return .notSet }
+      // The length of the certificate's key, but no more than what is asked for (ssl_get_tmp_dh).
+      return bits >= 2048
+        ? DHSource(value: .automatic, origin: asked.origin)
+        : DHSource(value: .parameters(DHParameters(bits: 1024)), origin: asked.origin)
     }
 
     /// `:443`, `*:443`, `10.0.0.1:443`, `:::443`, `[::]:443`; a range such as `:8001-8099` is named by its first port.

@@ -6,7 +6,8 @@ import Evidence
 /// manual 6.3 and 4.2.2.2).
 ///
 /// MySQL since 5.7 and MariaDB since 11.4 make a certificate of their own where none is named; MariaDB before
-/// that speaks no TLS then.
+/// that speaks no TLS then. Neither has a setting for groups, which are the library's, or for parameters, which are
+/// built in with 2048 bits (vio/viosslfactories.c; tried on 10.11).
 enum MySQLTLS: TLSService {
   static let name = "mysqld"
   static let units = MariaDBListeners.units + ["mariadb@.service", "mysqld@.service"]
@@ -59,7 +60,10 @@ enum MySQLTLS: TLSService {
     guard end.speaksTLS else { return [end] }
     let ciphers = values["ssl-cipher"].flatMap { $0.value.isEmpty ? nil : $0 }
     let versions = context.openSSL.bounded(versions(values, release))
-    end.take(context.openSSL.offer(versions, ciphers: ciphers))
+    let parameters = DHSource.builtIn(2048, "viosslfactories.c: parameters of 2048 bits")
+    end.take(
+      context.openSSL.offer(
+        versions, ciphers: ciphers, exchange: OpenSSLKeyExchange(parameters: parameters)))
     end.certificate = values["ssl-cert"]
     end.key = values["ssl-key"]
     end.verification = values["ssl-ca"]

@@ -6,6 +6,8 @@ import Evidence
 /// The version is agreed on before the name of the server is known, so the default server of an address decides
 /// for all that share it; suites are those of the server that the name selects. Both were tried on nginx 1.22.1.
 /// ssl_protocols replaces MinProtocol and MaxProtocol of openssl.cnf (ngx_event_openssl.c, ngx_ssl_create).
+/// Groups are those of the default server too; without ssl_ecdh_curve the library's (`auto`). Without ssl_dhparam there
+/// is no DHE, and with a file that cannot be read or is refused nginx does not start.
 enum NginxTLS: TLSService {
   static let name = "nginx"
   static let units = ["nginx.service"]
@@ -17,8 +19,15 @@ enum NginxTLS: TLSService {
 
   static func furtherNeeds(_ evidence: Evidence) -> [ContentNeed] {
     var reader = BraceReader(evidence, folder: "/etc/nginx")
-    _ = try? reader.block("/etc/nginx/nginx.conf")
-    return reader.patterns.map { ContentNeed($0) }
+    let root = try? reader.block("/etc/nginx/nginx.conf")
+    let parameters = (root?.everywhere("ssl_dhparam") ?? []).compactMap { $0.words.dropFirst().first }
+    let commands = (root?.everywhere("ssl_conf_command") ?? []).filter {
+      $0.words.count > 2 && $0.words[1].lowercased() == "dhparameters"
+    }
+    let files = (parameters + commands.map { $0.words[2] }).prefix(1000).compactMap {
+      TLSContext.path($0, in: "/etc/nginx")
+    }
+    return (reader.patterns + files).map { ContentNeed($0) }
   }
 
   static func endpoints(_ context: TLSContext) throws(EvidenceGap) -> [TLSEndpoint] {
@@ -113,13 +122,14 @@ enum NginxTLS: TLSService {
       let use: TLSUse = tls == nil && startTLS?.value != "only" ? .optional : .required
       var end = TLSEndpoint(
         "nginx", name, onNetwork: isOpen, use: Effective(use, origin: (tls ?? socket).origin))
-      var (versions, ciphers) = settings(server)
+      var (versions, ciphers, exchange) = settings(server)
       // The default server has to let the version through with its own level before the name is looked at.
       let outer = settings(servers[first.server])
-      let gate = context.openSSL.offer(outer.versions, ciphers: outer.ciphers)
+      let gate = context.openSSL.offer(outer.versions, ciphers: outer.ciphers, exchange: outer.exchange)
       versions = outer.versions
       if first.server != socket.server, let passed = gate.protocols.effective { versions = passed }
-      var offer = context.openSSL.offer(versions, ciphers: ciphers)
+      exchange.groups = outer.exchange.groups
+      var offer = context.openSSL.offer(versions, ciphers: ciphers, exchange: exchange)
       if socket.server != first.server { offer.refused = offer.refused ?? gate.refused }
       end.take(offer)
       end.certificate = value("ssl_certificate", server)
@@ -131,17 +141,31 @@ enum NginxTLS: TLSService {
     /// What the library is told: ssl_protocols and ssl_ciphers, then each ssl_conf_command (ngx_ssl_conf_commands).
     private func settings(
       _ server: BraceBlock
-    ) -> (versions: Effective<Set<TLSVersion>>, ciphers: Effective<String>?) {
+    ) -> (versions: Effective<Set<TLSVersion>>, ciphers: Effective<String>?, exchange: OpenSSLKeyExchange) {
       var versions = protocols(server)
       var ciphers: Effective<String>? =
         value("ssl_ciphers", server)
         ?? Effective("HIGH:!aNULL:!MD5", origin: .compiledDefault("ngx_http_ssl_module, ssl_ciphers"))
       let own = server.all("ssl_conf_command")
-      let commands = (own.isEmpty ? block.all("ssl_conf_command") : own).filter { $0.words.count > 2 }
-      OpenSSLLibrary.apply(
-        commands.suffix(100).map { ($0.words[1], Effective($0.words[2], origin: $0.origin)) }, &versions,
-        &ciphers)
-      return (versions, ciphers)
+      let lines = (own.isEmpty ? block.all("ssl_conf_command") : own).filter { $0.words.count > 2 }
+      let commands = lines.suffix(100).map { ($0.words[1], Effective($0.words[2], origin: $0.origin)) }
+      OpenSSLLibrary.apply(commands, &versions, &ciphers)
+      var exchange = exchange(server)
+      exchange.apply(commands, context.openSSL) { parameters($0) }
+      return (versions, ciphers, exchange)
+    }
+
+    private func exchange(_ server: BraceBlock) -> OpenSSLKeyExchange {
+      var exchange = OpenSSLKeyExchange()
+      if let curves = value("ssl_ecdh_curve", server), curves.value != "auto" {
+        exchange.groups = context.openSSL.choice(curves)
+      }
+      if let file = value("ssl_dhparam", server) { exchange.parameters = parameters(file) }
+      return exchange
+    }
+
+    private func parameters(_ file: Effective<String>) -> DHSource {
+      context.parameters(file, in: "/etc/nginx")
     }
 
     /// A directive of the server, or of the block around it.

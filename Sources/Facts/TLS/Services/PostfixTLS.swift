@@ -6,6 +6,11 @@ import Evidence
 /// Postfix sets security level 0 (tls_client.c, tls_server.c: "Backwards compatible security as a base for
 /// opportunistic TLS") and the lowest version itself, so it takes TLS 1.0 and suites without authentication where
 /// nothing else is said. Tried on 3.7.11 with OpenSSL 3.0.19.
+///
+/// Groups are those of tls_eecdh_auto_curves, and since 3.8 of tls_ffdhe_auto_groups, in place of openssl.cnf's; names that OpenSSL does not know are passed
+/// over. Parameters are those of smtpd_tls_dh1024_param_file; of a file that cannot be read those of the program count,
+/// of one that OpenSSL refuses none. Since 3.7 with OpenSSL 3 these are the library's choice, since 3.1 they have 2048
+/// bits, before that 1024.
 enum PostfixTLS: TLSService {
   static let name = "postfix"
   static let units = ["postfix.service", "postfix@.service"]
@@ -34,7 +39,7 @@ enum PostfixTLS: TLSService {
   }
 
   /// Parameters of main.cf with those that master.cf gives one service.
-  private struct Settings {
+  struct Settings {
     let main: PostfixSettings
     let own: [String: Effective<String>]
 
@@ -206,8 +211,24 @@ enum PostfixTLS: TLSService {
     let level = Effective(
       0, origin: .compiledDefault("Postfix, tls_server.c and tls_client.c: security level 0"))
     return context.openSSL.offer(
-      versions, ciphers: Effective(whole, origin: list?.origin ?? grade?.origin ?? source), level: level)
+      versions, ciphers: Effective(whole, origin: list?.origin ?? grade?.origin ?? source), level: level,
+      exchange: exchange(settings, context))
   }
+
+  static func furtherNeeds(_ evidence: Evidence) -> [ContentNeed] {
+    needs.flatMap { need -> [ContentNeed] in
+      guard let file = try? evidence.text(at: need.pattern.description) else { return [] }
+      let main = PostfixSettings(file).value(parameterFile).map { [ContentNeed($0.value)] } ?? []
+      return main
+        + file.lines.filter { $0.text.contains(parameterFile) }.prefix(100).flatMap { line in
+          line.text.split { " \t=,{}".contains($0) }.filter { $0.hasPrefix("/") }.map {
+            ContentNeed(String($0))
+          }
+        }
+    }
+  }
+
+  static let parameterFile = "smtpd_tls_dh1024_param_file"
 
   /// postconf(5), tls_medium_cipherlist and its like.
   private static let compiledLists = [

@@ -6,6 +6,10 @@ import Evidence
 ///
 /// The server sets the lowest version itself (be-secure-openssl.c): TLSv1.2 since 13, TLSv1 in 12. In
 /// pg_hba.conf the first line that fits decides; lines for the loopback addresses concern no network.
+///
+/// ssl_ecdh_curve names one curve, prime256v1 where nothing is said; since 18 it is a list, ssl_groups, X25519 and
+/// prime256v1. Parameters of its own have 2048 bits. It hands over those of ssl_dh_params_file before its suites, and
+/// ends where they are missing, no prime, or refused at the level of openssl.cnf. Tried on 15.
 enum PostgreSQLTLS: TLSService {
   static let name = "postgresql"
   static let units = ["postgresql.service", "postgresql@.service"]
@@ -24,7 +28,8 @@ enum PostgreSQLTLS: TLSService {
       var reader = Reader(evidence: evidence, folder: cluster.folder)
       try? reader.read("\(cluster.folder)/postgresql.conf", depth: 0)
       let hba = reader.values["hba_file"].map { ContentNeed($0.value) }
-      return reader.patterns.map { ContentNeed($0) } + [hba].compactMap(\.self)
+      let parameters = parameterFile(cluster, reader.values).map { ContentNeed($0.value) }
+      return reader.patterns.map { ContentNeed($0) } + [hba, parameters].compactMap(\.self)
     }
   }
 
@@ -102,7 +107,8 @@ enum PostgreSQLTLS: TLSService {
         ?? Effective("HIGH:MEDIUM:+3DES:!aNULL", origin: .compiledDefault("postgresql.conf, ssl_ciphers"))
       end.take(
         context.openSSL.offer(
-          versions ?? Effective(range(isOld ? "TLSv1" : "TLSv1.2"), origin: source), ciphers: ciphers))
+          versions ?? Effective(range(isOld ? "TLSv1" : "TLSv1.2"), origin: source), ciphers: ciphers,
+          exchange: exchange(cluster, values, context)))
       end.certificate = file("ssl_cert_file", "server.crt", cluster, values)
       end.key = file("ssl_key_file", "server.key", cluster, values)
       end.verification = values["ssl_ca_file"]
@@ -110,6 +116,47 @@ enum PostgreSQLTLS: TLSService {
     if let line = rules.password(isTLS: isOn) { end.secretsInClear = Effective(true, origin: line.origin) }
     return end
   }
+
+  private static func parameterFile(
+    _ cluster: Cluster, _ values: [String: Effective<String>]
+  ) -> Effective<String>? {
+    guard let set = values["ssl_dh_params_file"], !set.value.isEmpty else { return nil }
+    return file("ssl_dh_params_file", "", cluster, values)
+  }
+
+  private static func exchange(
+    _ cluster: Cluster, _ values: [String: Effective<String>], _ context: TLSContext
+  ) -> OpenSSLKeyExchange {
+    var exchange = OpenSSLKeyExchange()
+    exchange.groups = groups(values, context)
+    exchange.parameters =
+      parameterFile(cluster, values).map { context.parameters($0) }
+      ?? .builtIn(2048, "PostgreSQL, FILE_DH2048 of libpq-be.h")
+    exchange.parameters.isSetBeforeCiphers = true
+    return exchange
+  }
+
+  /// be-secure-openssl.c, initialize_ecdh.
+  private static func groups(
+    _ values: [String: Effective<String>], _ context: TLSContext
+  ) -> TLSAnswer<[TLSGroup]> {
+    if let list = values["ssl_groups"] { return context.openSSL.choice(list) }
+    let set = values["ssl_ecdh_curve"]
+    let isNew = context.isAtLeast([18], ["postgresql-18", "postgresql-server"]) == true
+    if isNew { return context.openSSL.choice(set ?? usualGroups) }
+    let curve =
+      set ?? Effective("prime256v1", origin: .compiledDefault("postgresql.conf, ssl_ecdh_curve: prime256v1"))
+    guard let group = TLSGroup.curve(ofObject: curve.value) else {
+      return .unknown(
+        EvidenceGap(
+          path: curve.origin.path ?? "",
+          reason: "no curve '\(curve.value.prefix(100))': \(TLSContext.failure)"))
+    }
+    return .known(Effective([group], origin: curve.origin, shadowed: []))
+  }
+
+  private static let usualGroups = Effective(
+    "X25519:prime256v1", origin: Origin.compiledDefault("postgresql.conf, ssl_groups: X25519:prime256v1"))
 
   /// A file that is named relative to the data directory.
   private static func file(

@@ -2,16 +2,22 @@ import DiskImages
 import Evidence
 
 /// Redis and Valkey: `port` in clear and `tls-port` (redis.conf; tls.c: tls-protocols are TLSv1.2 and TLSv1.3 where
-/// nothing is said).
+/// nothing is said). Groups are the library's. Without tls-dh-params-file OpenSSL 3 chooses the parameters; with a file
+/// that cannot be read or is refused the daemon does not start. Tried on 7.0.
 enum RedisTLS: TLSService {
   static let name = "redis"
   static let units = RedisListeners.units + ["redis-server@.service", "redis@.service"]
   static let needs: [ContentNeed] = RedisListeners.needs + ["/etc/redis/*.conf", "/etc/valkey/*.conf"]
 
   static func furtherNeeds(_ evidence: Evidence) -> [ContentNeed] {
-    var reader = Reader(evidence: evidence)
-    for path in paths { try? reader.read(path, depth: 0) }
-    return (reader.patterns + TLSCommand.files(units, evidence)).map { ContentNeed($0) }
+    let named = TLSCommand.files(units, evidence)
+    var needs = named
+    for path in paths + named {
+      var reader = Reader(evidence: evidence)
+      try? reader.read(path, depth: 0)
+      needs += reader.patterns + [reader.values["tls-dh-params-file"]?.value].compactMap(\.self)
+    }
+    return needs.map { ContentNeed($0) }
   }
 
   private static let paths = ["/etc/redis/redis.conf", "/etc/redis.conf", "/etc/valkey/valkey.conf"]
@@ -84,7 +90,13 @@ enum RedisTLS: TLSService {
       [.tls12, .tls13], origin: .compiledDefault("redis.conf, tls-protocols: TLSv1.2 TLSv1.3"))
     // Versions are turned off one by one (tls.c, createSSLContext), so the bounds of openssl.cnf stay.
     let bounded = context.openSSL.bounded(versions ?? usual)
-    end.take(context.openSSL.offer(bounded, ciphers: values["tls-ciphers"]))
+    var exchange = OpenSSLKeyExchange()
+    if let file = values["tls-dh-params-file"], !file.value.isEmpty {
+      exchange.parameters = context.parameters(file)
+    } else if context.openSSL.isAtLeast(3, 0) {
+      exchange.parameters = .automatic("tls.c, createSSLContext: SSL_CTX_set_dh_auto")
+    }
+    end.take(context.openSSL.offer(bounded, ciphers: values["tls-ciphers"], exchange: exchange))
     end.certificate = values["tls-cert-file"]
     end.key = values["tls-key-file"]
     end.verification =

@@ -2,7 +2,8 @@ import DiskImages
 import Evidence
 
 /// rsyslogd: what it takes from the network and what it sends (rsyslog manual, "Network Stream Drivers"). The
-/// driver gtls uses GnuTLS, ossl OpenSSL, each with the library's defaults.
+/// driver gtls uses GnuTLS, ossl OpenSSL, each with the library's defaults; neither has parameters for DHE. Groups that
+/// OpenSSL does not take in gnutlsPriorityString are passed over.
 enum RsyslogTLS: TLSService {
   static let name = "rsyslog"
   static let units = ["rsyslog.service"]
@@ -58,7 +59,7 @@ enum RsyslogTLS: TLSService {
       return
     }
     let open = Effective("ALL:+COMPLEMENTOFDEFAULT:+ADH:+ECDH:+aNULL@SECLEVEL=0", origin: origin)
-    var ciphers = isAnonymous ? open : nil
+    var ciphers = isAnonymous && priority == nil ? open : nil
     var versions = context.openSSL.systemVersions
     let commands = (priority ?? "").split { $0 == "\n" || $0 == "\r" }.prefix(100).compactMap { line in
       let parts = line.split(separator: "=", maxSplits: 1)
@@ -70,6 +71,12 @@ enum RsyslogTLS: TLSService {
         : nil
     }
     OpenSSLLibrary.apply(commands, &versions, &ciphers)
-    end.take(context.openSSL.offer(versions, ciphers: ciphers))
+    var exchange = OpenSSLKeyExchange()
+    for (name, value) in commands {
+      if let groups = context.openSSL.groups(of: name, value.value) {
+        exchange.groups = .known(Effective(groups, origin: value.origin))
+      }
+    }
+    end.take(context.openSSL.offer(versions, ciphers: ciphers, exchange: exchange))
   }
 }

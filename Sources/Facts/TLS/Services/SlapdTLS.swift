@@ -5,8 +5,12 @@ import Evidence
 /// (slapd.conf(5), slapd-config(5)).
 ///
 /// Debian and Ubuntu built it with GnuTLS until 2.6.9 (Debian 12, Ubuntu 24.04), which ignores TLSProtocolMin and takes
-/// a priority string as TLSCipherSuite. With OpenSSL, TLSProtocolMin turns versions off one by one (tls_o.c,
-/// tlso_ctx_init): the bounds of openssl.cnf stay. Tried on 2.5.13 and 2.6.10.
+/// a priority string as TLSCipherSuite. There TLSECName counts for nothing, and TLSDHParamFile only tells how strong a
+/// group of RFC 7919 is to be: 2048 bits below 3072, 3072 below 8192, else 8192, and no weaker one (tried on 2.5.13 with
+/// GnuTLS 3.7.9). Without it who names no such group gets no DHE.
+///
+/// With OpenSSL, TLSProtocolMin turns versions off one by one (tls_o.c, tlso_ctx_init): the bounds of openssl.cnf stay.
+/// Tried on 2.5.13 and 2.6.10.
 enum SlapdTLS: TLSService {
   static let name = "slapd"
   static let units = ["slapd.service"]
@@ -58,13 +62,17 @@ enum SlapdTLS: TLSService {
     if isGnuTLS {
       // OpenLDAP asks for NORMAL by name, so that default-priority-string does not count (tls_g.c, tlsg_ctx_new).
       let usual = Effective("NORMAL", origin: Origin.compiledDefault("OpenLDAP, tls_g.c: NORMAL"))
-      end.take(context.gnuTLS.offer(values["tlsciphersuite"] ?? usual))
+      let field = values["tlsdhparamfile"].map { GnuTLSField($0, context) } ?? .negotiated
+      end.take(context.gnuTLS.offer(values["tlsciphersuite"] ?? usual, field: field))
     } else {
       let minimum = values["tlsprotocolmin"]
       let versions = minimum.map {
         context.openSSL.bounded(Effective(Self.versions($0.value), origin: $0.origin))
       }
-      end.take(context.openSSL.offer(versions, ciphers: values["tlsciphersuite"]))
+      var exchange = OpenSSLKeyExchange()
+      if let name = values["tlsecname"] { exchange.groups = context.openSSL.choice(name) }
+      if let file = values["tlsdhparamfile"] { exchange.parameters = context.parameters(file) }
+      end.take(context.openSSL.offer(versions, ciphers: values["tlsciphersuite"], exchange: exchange))
     }
     end.certificate = certificate
     end.key = values["tlscertificatekeyfile"]
@@ -122,17 +130,21 @@ enum SlapdTLS: TLSService {
   }
 
   static func furtherNeeds(_ evidence: Evidence) -> [ContentNeed] {
-    TLSCommand.files(units, evidence).map { ContentNeed($0) } + included(evidence)
+    let named = TLSCommand.files(units, evidence)
+    let folders = ["/etc/ldap", "/etc/openldap"].flatMap { ["\($0)/slapd.d", "\($0)/slapd.conf"] } + named
+    let files = folders.flatMap { [$0, "\($0)/cn=config.ldif"] }
+    return (named + files).map { ContentNeed($0) } + files.flatMap { filesNamed(in: $0, evidence) }
   }
 
-  private static func included(_ evidence: Evidence) -> [ContentNeed] {
-    ["/etc/ldap/slapd.conf", "/etc/openldap/slapd.conf"].flatMap { path -> [ContentNeed] in
-      guard let file = try? evidence.text(at: path) else { return [] }
-      return ConfigurationLine.read(file).filter {
-        $0.words.count > 1 && $0.words[0].lowercased() == "include"
+  /// Files that a configuration names.
+  private static func filesNamed(in path: String, _ evidence: Evidence) -> [ContentNeed] {
+    guard let file = try? evidence.text(at: path) else { return [] }
+    let keys = ["include", "tlsdhparamfile", "olctlsdhparamfile:"]
+    return joined(file, isLDIF: path.hasSuffix("ldif"))
+      .filter { $0.words.count > 1 && keys.contains($0.words[0].lowercased()) }
+      .prefix(100).map {
+        ContentNeed($0.words[1].filter { $0 != "\"" })
       }
-      .prefix(100).map { ContentNeed($0.words[1].filter { $0 != "\"" }) }
-    }
   }
 
   private static func read(
