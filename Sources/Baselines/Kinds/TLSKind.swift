@@ -89,8 +89,7 @@ public struct TLSKind: CheckKind {
     isStrict = parameters.boolean("opportunistic") ?? false
     let asks = [
       minimum != nil, !forbidden.isEmpty, allowedGroups != nil, !groups.isEmpty, minimumBits != nil,
-      isRequired,
-      guardsSecrets, isVerified,
+      isRequired, guardsSecrets, isVerified,
     ]
     if !asks.contains(true) {
       throw ParameterError(

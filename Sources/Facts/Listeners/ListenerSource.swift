@@ -112,6 +112,8 @@ struct ListenerContext {
 
   let evidence: Evidence
   let unit: LoadedUnit
+  /// By which a daemon's release is known; nil where they cannot be read.
+  var packages: InstalledPackages?
 
   /// A socket that is there by a compiled default.
   func usual(_ transport: String, _ address: String, _ port: Int, _ source: String) -> Socket {

@@ -5,7 +5,7 @@ import Evidence
 /// addresses of their configuration.
 public struct Listeners: FactModel {
   public static let needs: [ContentNeed] =
-    SystemdUnits.needs + ListenerSources.all.flatMap { $0.needs }
+    SystemdUnits.needs + InstalledPackages.needs + ListenerSources.all.flatMap { $0.needs }
 
   public static func furtherNeeds(_ evidence: Evidence) -> [ContentNeed] {
     ListenerSources.all.flatMap { $0.furtherNeeds(evidence) }
@@ -20,12 +20,13 @@ public struct Listeners: FactModel {
 
   public init(_ facts: GuestFacts) throws(EvidenceGap) {
     let units = try SystemdUnits.started(facts)
+    let packages = try? facts.model(InstalledPackages.self)
     var listeners: [Listener] = []
     var unknown: [UnitName] = []
     var gaps: [String: EvidenceGap] = [:]
     for name in units.startedAtBoot {
       guard case .loaded(let unit) = try units.state(of: name.description) else { continue }
-      let context = ListenerContext(evidence: facts.evidence, unit: unit)
+      let context = ListenerContext(evidence: facts.evidence, unit: unit, packages: packages)
       if name.type == "socket" {
         listeners += try Self.socketListeners(unit, context)
       } else if name.type == "service" {

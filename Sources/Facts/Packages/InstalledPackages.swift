@@ -127,4 +127,14 @@ public struct InstalledPackages: FactModel {
     let found = records(named: name).filter { $0.state == .installed }
     return found.first { $0.name == name } ?? found.first
   }
+
+  /// The release of the first of the packages that is installed, as numbers: `[2, 4, 57]` of 2.4.57-2.
+  func release(_ names: [String]) -> [Int]? {
+    guard let package = names.lazy.compactMap({ installed($0) }).first else { return nil }
+    let version = package.version.split(separator: ":").last ?? ""
+    let upstream = version.prefix { $0 != "-" && $0 != "+" && $0 != "~" }
+    return upstream.split(separator: ".").prefix(4).map {
+      Int($0.prefix { $0.isASCII && $0.isNumber }) ?? 0
+    }
+  }
 }

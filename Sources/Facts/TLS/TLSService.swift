@@ -56,17 +56,7 @@ struct TLSContext {
   let parameterFiles: ParameterFiles
 
   /// The release of a package as numbers; nil where none of the names is installed.
-  func release(_ names: [String]) -> [Int]? {
-    for name in names {
-      guard let package = packages.installed(name) else { continue }
-      let version = package.version.split(separator: ":").last ?? ""
-      let upstream = version.prefix { $0 != "-" && $0 != "+" && $0 != "~" }
-      return upstream.split(separator: ".").prefix(4).map {
-        Int($0.prefix { $0.isASCII && $0.isNumber }) ?? 0
-      }
-    }
-    return nil
-  }
+  func release(_ names: [String]) -> [Int]? { packages.release(names) }
 
   /// Whether a release is at least another one; nil where it is not known.
   func isAtLeast(_ minimum: [Int], _ names: [String]) -> Bool? {

@@ -80,32 +80,22 @@ enum VsftpdListeners: ListenerSource {
   }
 }
 
-/// Dovecot: the ports of the protocols that are installed, on the addresses of `listen`.
+/// Dovecot: the ports of the protocols that are installed.
 enum DovecotListeners: ListenerSource {
   static let daemon = "dovecot"
   static let units = ["dovecot.service"]
-  static let needs: [ContentNeed] = [
-    "/etc/dovecot/dovecot.conf", "/etc/dovecot/conf.d/*.conf", "/usr/share/dovecot/protocols.d/*.protocol",
-  ]
+  static let needs = DovecotConfig.needs
 
   static func sockets(_ context: ListenerContext) throws(EvidenceGap) -> [ListenerContext.Socket] {
-    var addresses: (list: [String], origin: Origin) = (["*"], .compiledDefault("dovecot: listen"))
-    var protocols: Set<String> = []
-    let lines =
-      try context.lines(matching: "/usr/share/dovecot/protocols.d/*.protocol")
-      + context.lines("/etc/dovecot/dovecot.conf") + context.lines(matching: "/etc/dovecot/conf.d/*.conf")
-    for line in lines {
-      guard let (key, value) = line.assignment else { continue }
-      if key == "listen" {
-        addresses = (value.split { $0 == "," || $0 == " " }.map(String.init), line.origin)
-      } else if key == "protocols" {
-        let words = value.split(separator: " ").map(String.init)
-        protocols = words.contains("$protocols") ? protocols.union(words) : Set(words)
+    guard let config = try DovecotConfig(context.evidence) else { return [] }
+    return config.protocols.sorted().flatMap { name -> [ListenerContext.Socket] in
+      let mode = config.mode([["protocol \(name)"], []]).value
+      return config.ports(of: name).flatMap { port -> [ListenerContext.Socket] in
+        // Ports for TLS alone stay closed without it.
+        if port.isTLS, mode == "no" { return [] }
+        let addresses = config.addresses(of: port)
+        return ListenerContext.Socket.each("tcp", of: addresses.value, port: port.number, addresses.origin)
       }
-    }
-    let ports = [("imap", 143), ("imap", 993), ("pop3", 110), ("pop3", 995), ("submission", 587)]
-    return ports.filter { protocols.contains($0.0) }.flatMap { _, port in
-      ListenerContext.Socket.each("tcp", of: addresses.list, port: port, addresses.origin)
     }
   }
 }

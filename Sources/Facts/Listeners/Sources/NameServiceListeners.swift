@@ -98,61 +98,23 @@ enum DnsmasqListeners: ListenerSource {
 /// BIND: port 53 of every address, or those of listen-on and listen-on-v6 (named.conf(5)).
 enum BindListeners: ListenerSource {
   static let daemon = "named"
-  static let units = ["named.service", "bind9.service"]
-  static let needs: [ContentNeed] = ["/etc/bind/named.conf*", "/etc/named.conf", "/etc/named/*"]
+  static let units = NamedConfig.units
+  static let needs = NamedConfig.needs
 
-  static func sockets(_ context: ListenerContext) throws(EvidenceGap) -> [ListenerContext.Socket] {
-    var found: [String: [(address: String, port: Int, origin: Origin)]] = [:]
-    for pattern in ["/etc/bind/named.conf*", "/etc/named.conf"] {
-      for entry in try context.evidence.entries(matching: GlobPattern(pattern)) {
-        guard case .found(let file) = context.evidence.index.target(of: entry), file.type == .regular else {
-          continue
-        }
-        read(try context.evidence.text(of: entry), &found)
-      }
-    }
-    var sockets: [ListenerContext.Socket] = []
-    for key in ["listen-on", "listen-on-v6"] {
-      let list = found[key] ?? [("*", 53, .compiledDefault("named.conf(5), \(key)"))]
-      for item in list where item.address != "none" {
-        for transport in ["udp", "tcp"] {
-          sockets.append(
-            .init(transport: transport, address: item.address, port: item.port, origin: item.origin))
-        }
-      }
-    }
-    return sockets
+  static func furtherNeeds(_ evidence: Evidence) -> [ContentNeed] {
+    ((try? NamedConfig(evidence))?.patterns ?? []).map { ContentNeed($0) }
   }
 
-  private static func read(
-    _ file: TextFile, _ found: inout [String: [(address: String, port: Int, origin: Origin)]]
-  ) {
-    var plain = file
-    for index in plain.lines.indices {
-      let text = plain.lines[index].text
-      if let comment = text.range(of: "//") { plain.lines[index].text = String(text[..<comment.lowerBound]) }
+  static func sockets(_ context: ListenerContext) throws(EvidenceGap) -> [ListenerContext.Socket] {
+    guard let config = try NamedConfig(context.evidence) else {
+      throw EvidenceGap(path: "/etc/bind/named.conf", reason: "there is none, and named needs one")
     }
-    let tokens = NftablesScanner(plain).tokens.filter { $0.text != "\n" }
-    for (position, token) in tokens.enumerated()
-    where token.text == "listen-on" || token.text == "listen-on-v6" {
-      var port = 53
-      var index = position + 1
-      while index < tokens.count, tokens[index].kind != .open {
-        if tokens[index].text == "port", index + 1 < tokens.count {
-          port = Int(tokens[index + 1].text) ?? port
+    return config.listens.flatMap { listen in
+      listen.addresses.flatMap { address in
+        (listen.kind == .plain ? ["udp", "tcp"] : ["tcp"]).map {
+          .init(transport: $0, address: address, port: listen.port, origin: listen.origin)
         }
-        index += 1
       }
-      let origin = Origin(path: file.path, line: token.line, kind: .explicit, text: token.text)
-      var list: [(String, Int, Origin)] = []
-      index += 1
-      while index < tokens.count, tokens[index].kind != .close {
-        if tokens[index].kind == .word, !tokens[index].text.hasPrefix("!") {
-          list.append((SocketAddress(address: tokens[index].text, port: nil).address, port, origin))
-        }
-        index += 1
-      }
-      found[token.text, default: []] += list.isEmpty ? [("none", port, origin)] : list
     }
   }
 }

@@ -13,9 +13,8 @@ import Evidence
 /// itself by the length of the certificate's key.
 enum ApacheTLS: TLSService {
   static let name = "apache2"
-  static let units = ["apache2.service", "httpd.service"]
-  static let needs: [ContentNeed] = ["/etc/apache2/**", "/etc/httpd/**"]
-  private static let packages = ["apache2-bin", "apache2", "httpd-core", "httpd"]
+  static let units = ApacheConfig.units
+  static let needs = ApacheConfig.needs
 
   static func furtherNeeds(_ evidence: Evidence) -> [ContentNeed] {
     guard let config = try? ApacheConfig(evidence) else { return [] }
@@ -32,25 +31,23 @@ enum ApacheTLS: TLSService {
   }
 
   static func endpoints(_ context: TLSContext) throws(EvidenceGap) -> [TLSEndpoint] {
-    guard let config = try ApacheConfig(context.evidence, release: context.release(packages)) else {
+    guard let config = try ApacheConfig(context.evidence, release: context.release(ApacheConfig.packages))
+    else {
       return []
     }
     let reader = Reader(config: config, context: context)
     var ends: [TLSEndpoint] = []
-    let listens = config.main["listen"] ?? []
+    let listens = config.listens
     guard listens.count &* config.hosts.count < 100_000 else {
       throw EvidenceGap(path: "/etc/apache2", reason: "too many addresses and virtual hosts")
     }
-    for listen in listens {
-      guard let word = listen.words.first else { continue }
-      var address = SocketAddress(word)
-      address.port = address.port ?? 80
+    for (address, origin) in listens {
       let own = config.hosts.filter { host in
         host.addresses.contains { reader.matches(SocketAddress($0), address) }
       }
       // Listen's second word gives the protocol; port 443 means https (core, Listen).
-      if own.isEmpty { ends.append(reader.endpoint(nil, address, listen.origin, first: nil)) }
-      ends += own.map { reader.endpoint($0, address, listen.origin, first: own.first) }
+      if own.isEmpty { ends.append(reader.endpoint(nil, address, origin, first: nil)) }
+      ends += own.map { reader.endpoint($0, address, origin, first: own.first) }
     }
     return ends
   }
@@ -82,7 +79,7 @@ enum ApacheTLS: TLSService {
       }
       let use: TLSUse = engine.value.lowercased() == "optional" ? .optional : .required
       var end = TLSEndpoint("apache2", name, onNetwork: isOpen, use: Effective(use, origin: engine.origin))
-      let ownVersions = context.isAtLeast([2, 4, 42], ApacheTLS.packages) ?? true
+      let ownVersions = context.isAtLeast([2, 4, 42], ApacheConfig.packages) ?? true
       var versions = protocols(ownVersions ? host : first ?? host)
       var ciphers = ciphers(host)
       OpenSSLLibrary.apply(commands(host), &versions, &ciphers)

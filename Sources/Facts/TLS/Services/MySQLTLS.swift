@@ -10,17 +10,10 @@ import Evidence
 /// built in with 2048 bits (vio/viosslfactories.c; tried on 10.11).
 enum MySQLTLS: TLSService {
   static let name = "mysqld"
-  static let units = MariaDBListeners.units + ["mariadb@.service", "mysqld@.service"]
-  static let needs: [ContentNeed] =
-    MariaDBListeners.needs + ["/etc/mysql/my.cnf", "/etc/my.cnf.d/*", "/usr/etc/my.cnf", "/etc/my*.cnf"]
-    + InstalledPackages.needs
-  private static let mariaDB = ["mariadb-server", "mariadb-server-core", "mariadb-server-10.5", "mariadb"]
+  static let units = MySQLOptions.units
+  static let needs = MySQLOptions.needs
 
-  static func furtherNeeds(_ evidence: Evidence) -> [ContentNeed] {
-    var reader = Reader(evidence: evidence, release: nil)
-    for path in Reader.mains { try? reader.read(path, depth: 0) }
-    return (reader.includes + TLSCommand.files(units, evidence)).map { ContentNeed($0) }
-  }
+  static func furtherNeeds(_ evidence: Evidence) -> [ContentNeed] { MySQLOptions.furtherNeeds(evidence) }
 
   static func endpoints(_ context: TLSContext) throws(EvidenceGap) -> [TLSEndpoint] {
     let units = try context.started(units)
@@ -38,20 +31,12 @@ enum MySQLTLS: TLSService {
   private static func endpoints(
     _ name: String, _ command: TLSCommand, _ context: TLSContext
   ) throws(EvidenceGap) -> [TLSEndpoint] {
-    let release = context.release(mariaDB)
-    var reader = Reader(
-      evidence: context.evidence, release: release,
-      suffix: command.values("--defaults-group-suffix").last?.value)
-    var isConfigured = false
-    for path in Reader.files(command) where try context.evidence.entry(at: path) != nil {
-      isConfigured = true
-      try reader.read(path, depth: 0)
-    }
-    guard isConfigured || release != nil else { return [] }
-    reader.take(command)
-    let values = reader.values
+    let release = context.release(MySQLOptions.mariaDB)
+    let options = try MySQLOptions(command, context.evidence, release: release)
+    guard options.isConfigured || release != nil else { return [] }
+    let values = options.values
     let addresses = values["bind-address"]?.value ?? "*"
-    let isSilent = values["skip-networking"].map { isOn($0.value) } ?? false
+    let isSilent = values["skip-networking"].map { MySQLOptions.isOn($0.value) } ?? false
     let isOpen =
       !isSilent
       && addresses.split(separator: ",").contains { !Listener.isLoopback(String($0.trimmingBlanks())) }
@@ -70,12 +55,8 @@ enum MySQLTLS: TLSService {
     return [end]
   }
 
-  private static func isOn(_ text: String) -> Bool {
-    !["0", "off", "false", "no"].contains(text.lowercased())
-  }
-
   private static func use(_ values: [String: Effective<String>], _ mariaDB: [Int]?) -> Effective<TLSUse> {
-    if let ssl = values["ssl"], !isOn(ssl.value) { return Effective(.none, origin: ssl.origin) }
+    if let ssl = values["ssl"], !MySQLOptions.isOn(ssl.value) { return Effective(.none, origin: ssl.origin) }
     let makesItsOwn = mariaDB.map { !$0.lexicographicallyPrecedes([11, 4]) } ?? true
     let certificate = values["ssl-cert"].flatMap { $0.value.isEmpty ? nil : $0 }
     guard certificate != nil || makesItsOwn else {
@@ -83,9 +64,11 @@ enum MySQLTLS: TLSService {
     }
     if let must = values["require-secure-transport"] {
       let shadowed = must.shadowed.map {
-        Effective<TLSUse>.Candidate(value: isOn($0.value) ? .required : .optional, origin: $0.origin)
+        Effective<TLSUse>.Candidate(
+          value: MySQLOptions.isOn($0.value) ? .required : .optional, origin: $0.origin)
       }
-      return Effective(isOn(must.value) ? .required : .optional, origin: must.origin, shadowed: shadowed)
+      return Effective(
+        MySQLOptions.isOn(must.value) ? .required : .optional, origin: must.origin, shadowed: shadowed)
     }
     return Effective(.optional, origin: .compiledDefault("require_secure_transport: OFF"))
   }
@@ -107,85 +90,5 @@ enum MySQLTLS: TLSService {
     return Effective(
       TLSVersion.range(from: isOld ? .tls11 : .tls12),
       origin: .compiledDefault("tls_version: \(isOld ? "TLSv1.1,TLSv1.2,TLSv1.3" : "TLSv1.2,TLSv1.3")"))
-  }
-
-  private struct Reader {
-    static let mains = ["/etc/my.cnf", "/etc/mysql/my.cnf"]
-    let evidence: Evidence
-    /// Files that are included.
-    private(set) var includes: [String] = []
-    private let groups: Set<String>
-    var values: [String: Effective<String>] = [:]
-    private var budget = ReadBudget(files: 1000)
-
-    /// What `--defaults-file` and `--defaults-extra-file` make of the usual files.
-    static func files(_ command: TLSCommand) -> [String] {
-      if let only = command.values("--defaults-file").last { return [only.value] }
-      if command.words.contains("--no-defaults") { return [] }
-      return mains + command.values("--defaults-extra-file").map(\.value)
-    }
-
-    /// - Parameters:
-    ///   - release: MariaDB's, of which `[mariadb-10.11]` speaks.
-    ///   - suffix: `--defaults-group-suffix`: `[mysqld.x]` counts beside `[mysqld]`.
-    init(evidence: Evidence, release: [Int]?, suffix: String? = nil) {
-      self.evidence = evidence
-      var groups: Set<String> = ["mysqld", "server", "mariadb", "mariadbd", "client-server"]
-      if let release, release.count > 1 {
-        for name in ["mysqld", "mariadb", "mariadbd"] { groups.insert("\(name)-\(release[0]).\(release[1])") }
-      }
-      if let suffix { groups.formUnion(groups.map { $0 + suffix }) }
-      self.groups = groups
-    }
-
-    /// Options of the command: `--ssl=0`, `--require-secure-transport`.
-    mutating func take(_ command: TLSCommand) {
-      for word in command.words where word.hasPrefix("--") && !word.hasPrefix("--defaults") {
-        let text = String(word.dropFirst(2))
-        set(ConfigurationLine(text: text, words: [text], origin: command.origin))
-      }
-    }
-
-    mutating func read(_ path: String, depth: Int) throws(EvidenceGap) {
-      guard depth < 8 else { throw EvidenceGap(path: path, reason: "files include each other too deeply") }
-      guard let file = try evidence.text(at: path) else { return }
-      guard budget.spend(file) else { throw EvidenceGap(path: path, reason: "too much is included") }
-      var group = ""
-      for line in ConfigurationLine.read(file, comments: "#;") {
-        if line.text.hasPrefix("[") {
-          group = String(line.text.dropFirst().prefix { $0 != "]" })
-        } else if line.words.count >= 2, line.words[0] == "!includedir" {
-          includes.append("\(line.words[1])/*.cnf")
-          for entry in try evidence.entries(matching: GlobPattern("\(line.words[1])/*.cnf")) {
-            try read(entry.path, depth: depth + 1)
-          }
-        } else if line.words.count >= 2, line.words[0] == "!include" {
-          includes.append(line.words[1])
-          try read(line.words[1], depth: depth + 1)
-        } else if groups.contains(group) {
-          set(line)
-        }
-      }
-    }
-
-    private mutating func set(_ line: ConfigurationLine) {
-      var (key, value) = line.assignment ?? (line.text, "1")
-      key = key.replacing("_", with: "-").lowercased()
-      for prefix in ["loose-"] where key.hasPrefix(prefix) { key = String(key.dropFirst(prefix.count)) }
-      // The beginning of a name is enough where no other has it (my_getopt.c, findopt).
-      if key.hasPrefix("require-"), "require-secure-transport".hasPrefix(key) {
-        key = "require-secure-transport"
-      }
-      // `skip-ssl` and `disable-ssl` are `ssl = 0`.
-      for prefix in ["skip-", "disable-"] where key == prefix + "ssl" {
-        key = "ssl"
-        value = MySQLTLS.isOn(value) ? "0" : "1"
-      }
-      value = String(value.prefix { $0 != "#" }.trimmingBlanks())
-      let old = values[key]
-      let shadowed =
-        old.map { [Effective<String>.Candidate(value: $0.value, origin: $0.origin)] + $0.shadowed } ?? []
-      values[key] = Effective(value, origin: line.origin, shadowed: Array(shadowed.prefix(8)))
-    }
   }
 }

@@ -10,46 +10,35 @@ import Evidence
 /// is no DHE, and with a file that cannot be read or is refused nginx does not start.
 enum NginxTLS: TLSService {
   static let name = "nginx"
-  static let units = ["nginx.service"]
-  static let needs: [ContentNeed] =
-    ["/etc/nginx/**", "/usr/share/nginx/modules/*.conf"] + InstalledPackages.needs
+  static let units = NginxConfig.units
+  static let needs = NginxConfig.needs + InstalledPackages.needs
   private static let packages = [
     "nginx", "nginx-core", "nginx-light", "nginx-full", "nginx-extras", "nginx-common",
   ]
 
   static func furtherNeeds(_ evidence: Evidence) -> [ContentNeed] {
-    var reader = BraceReader(evidence, folder: "/etc/nginx")
-    let root = try? reader.block("/etc/nginx/nginx.conf")
-    let parameters = (root?.everywhere("ssl_dhparam") ?? []).compactMap { $0.words.dropFirst().first }
-    let commands = (root?.everywhere("ssl_conf_command") ?? []).filter {
+    guard let config = try? NginxConfig(evidence) else { return [] }
+    let parameters = config.root.everywhere("ssl_dhparam").compactMap { $0.words.dropFirst().first }
+    let commands = config.root.everywhere("ssl_conf_command").filter {
       $0.words.count > 2 && $0.words[1].lowercased() == "dhparameters"
     }
     let files = (parameters + commands.map { $0.words[2] }).prefix(1000).compactMap {
       TLSContext.path($0, in: "/etc/nginx")
     }
-    return (reader.patterns + files).map { ContentNeed($0) }
+    return (config.patterns + files).map { ContentNeed($0) }
   }
 
   static func endpoints(_ context: TLSContext) throws(EvidenceGap) -> [TLSEndpoint] {
-    var reader = BraceReader(context.evidence, folder: "/etc/nginx")
-    let root = try reader.block("/etc/nginx/nginx.conf")
-    let groups = ["http", "stream", "mail"].flatMap { kind in
-      root.blocks(kind).map { Group($0, kind, root, context) }
+    let root = try NginxConfig(context.evidence).root
+    return NginxConfig.kinds.flatMap { kind in
+      root.blocks(kind).flatMap { Group($0, kind, root, context).endpoints }
     }
-    let listens = groups.flatMap(\.servers).reduce(0) { $0 + $1.all("listen").count }
-    guard listens < 10_000 else {
-      throw EvidenceGap(path: "/etc/nginx/nginx.conf", reason: "more than 10 000 addresses")
-    }
-    return groups.flatMap(\.endpoints)
   }
 
   /// One `listen` of a server.
   private struct Socket {
     var server: Int
-    var address: SocketAddress
-    var isTLS: Bool
-    var isDefault: Bool
-    var origin: Origin
+    var listen: NginxConfig.Listen
   }
 
   /// The servers of an http, stream or mail block.
@@ -69,40 +58,22 @@ enum NginxTLS: TLSService {
       var bySocket: [SocketAddress: [Socket]] = [:]
       var order: [SocketAddress] = []
       for socket in sockets {
-        if bySocket[socket.address] == nil { order.append(socket.address) }
-        bySocket[socket.address, default: []].append(socket)
+        if bySocket[socket.listen.address] == nil { order.append(socket.listen.address) }
+        bySocket[socket.listen.address, default: []].append(socket)
       }
       return order.flatMap { address in
         let all = bySocket[address] ?? []
-        let first = all.first { $0.isDefault } ?? all[0]
-        let tls = all.first { $0.isTLS }
+        let first = all.first { $0.listen.isDefault } ?? all[0]
+        let tls = all.first { $0.listen.isTLS }
         return all.map { endpoint($0, of: first, tls) }
       }
     }
 
+    /// QUIC is TLS 1.3 always, and a Unix socket on no network.
     private var sockets: [Socket] {
-      servers.enumerated().flatMap { number, server -> [Socket] in
-        let old = server.last("ssl")?.words.dropFirst().first == "on"
-        let lines = server.all("listen").filter { $0.words.count > 1 }
-        if lines.isEmpty {
-          guard kind == "http" else { return [] }
-          let origin = Origin.compiledDefault("ngx_http_core_module: a server without listen, port 80")
-          return [
-            Socket(
-              server: number, address: SocketAddress(address: "*", port: 80), isTLS: old, isDefault: false,
-              origin: origin)
-          ]
-        }
-        return lines.compactMap { line in
-          if line.words[1].hasPrefix("unix:") { return nil }
-          // QUIC is TLS 1.3 always.
-          if line.words.contains("quic") || line.words.contains("udp") { return nil }
-          var address = SocketAddress(line.words[1])
-          address.port = address.port ?? 80
-          return Socket(
-            server: number, address: address, isTLS: old || line.words.contains("ssl"),
-            isDefault: line.words.contains("default_server") || line.words.contains("default"),
-            origin: line.origin)
+      servers.enumerated().flatMap { number, server in
+        NginxConfig.listens(server, kind).filter { $0.transport == "tcp" }.map {
+          Socket(server: number, listen: $0)
         }
       }
     }
@@ -110,18 +81,19 @@ enum NginxTLS: TLSService {
     private func endpoint(_ socket: Socket, of first: Socket, _ tls: Socket?) -> TLSEndpoint {
       let server = servers[socket.server]
       let names = server.last("server_name")?.words.dropFirst().first { $0 != "_" && !$0.isEmpty }
-      let name = (names ?? (kind == "http" ? "default" : kind)) + ":\(socket.address.port ?? 80)"
-      let isOpen = !Listener.isLoopback(socket.address.address)
+      let name = (names ?? (kind == "http" ? "default" : kind)) + ":\(socket.listen.address.port ?? 80)"
+      let isOpen = !Listener.isLoopback(socket.listen.address.address)
       let startTLS = kind == "mail" ? value("starttls", server) : nil
       guard tls != nil || startTLS.map({ $0.value != "off" }) == true else {
         let use: TLSUse = kind == "http" && onlyRedirects(server) ? .redirects : .none
         // Bytes that a stream passes on may be TLS of the server behind.
         return TLSEndpoint(
-          "nginx", name, onNetwork: isOpen && kind != "stream", use: Effective(use, origin: socket.origin))
+          "nginx", name, onNetwork: isOpen && kind != "stream",
+          use: Effective(use, origin: socket.listen.origin))
       }
       let use: TLSUse = tls == nil && startTLS?.value != "only" ? .optional : .required
       var end = TLSEndpoint(
-        "nginx", name, onNetwork: isOpen, use: Effective(use, origin: (tls ?? socket).origin))
+        "nginx", name, onNetwork: isOpen, use: Effective(use, origin: (tls ?? socket).listen.origin))
       var (versions, ciphers, exchange) = settings(server)
       // The default server has to let the version through with its own level before the name is looked at.
       let outer = settings(servers[first.server])

@@ -12,63 +12,37 @@ import Evidence
 /// ends where they are missing, no prime, or refused at the level of openssl.cnf. Tried on 15.
 enum PostgreSQLTLS: TLSService {
   static let name = "postgresql"
-  static let units = ["postgresql.service", "postgresql@.service"]
-  private static let folders = ["/var/lib/pgsql/data", "/var/lib/postgres/data"]
-  static let needs: [ContentNeed] =
-    [
-      "/etc/postgresql/*/*/*.conf", "/etc/postgresql/*/*/conf.d/*.conf",
-      "/var/lib/postgresql/*/*/postgresql.auto.conf",
-    ]
-    + folders.flatMap {
-      [ContentNeed("\($0)/*.conf"), ContentNeed("\($0)/conf.d/*.conf")]
-    }
+  static let units = PostgreSQLConfig.units
+  static let needs = PostgreSQLConfig.needs
 
   static func furtherNeeds(_ evidence: Evidence) -> [ContentNeed] {
-    clusters(evidence).flatMap { cluster -> [ContentNeed] in
-      var reader = Reader(evidence: evidence, folder: cluster.folder)
-      try? reader.read("\(cluster.folder)/postgresql.conf", depth: 0)
-      let hba = reader.values["hba_file"].map { ContentNeed($0.value) }
-      let parameters = parameterFile(cluster, reader.values).map { ContentNeed($0.value) }
-      return reader.patterns.map { ContentNeed($0) } + [hba, parameters].compactMap(\.self)
-    }
-  }
-
-  private typealias Cluster = (name: String, folder: String, data: String)
-
-  private static func clusters(_ evidence: Evidence) -> [Cluster] {
-    let debian = ((try? evidence.entries(matching: GlobPattern("/etc/postgresql/*/*/postgresql.conf"))) ?? [])
-      .map { entry -> Cluster in
-        let folder = String(entry.path.dropLast("/postgresql.conf".count))
-        let parts = folder.split(separator: "/").suffix(2).map(String.init)
-        return (parts[1], folder, "/var/lib/postgresql/\(parts[0])/\(parts[1])")
+    PostgreSQLConfig.furtherNeeds(evidence)
+      + PostgreSQLConfig.clusters(evidence).flatMap { cluster -> [ContentNeed] in
+        guard let config = try? PostgreSQLConfig(cluster, evidence) else { return [] }
+        let files = [config.values["hba_file"], parameterFile(cluster, config.values)]
+        return files.compactMap { $0.map { ContentNeed($0.value) } }
       }
-    let others = folders.filter {
-      if case .found = evidence.index.resolve("\($0)/postgresql.conf") { true } else { false }
-    }
-    return debian + others.map { ("data", $0, $0) }
   }
+
+  private typealias Cluster = PostgreSQLConfig.Cluster
 
   static func endpoints(_ context: TLSContext) throws(EvidenceGap) -> [TLSEndpoint] {
     // A folder that could not be listed is no folder without clusters.
     _ = try context.evidence.entries(matching: GlobPattern("/etc/postgresql/*/*/postgresql.conf"))
     var ends: [TLSEndpoint] = []
-    for cluster in clusters(context.evidence) {
+    for cluster in PostgreSQLConfig.clusters(context.evidence) {
       let start = try context.lines("\(cluster.folder)/start.conf").first?.text
       if start == "manual" || start == "disabled" { continue }
-      var reader = Reader(evidence: context.evidence, folder: cluster.folder)
-      try reader.read("\(cluster.folder)/postgresql.conf", depth: 0)
-      // ALTER SYSTEM writes it; it is read last.
-      try reader.read("\(cluster.data)/postgresql.auto.conf", depth: 0)
-      ends.append(try endpoint(cluster, reader.values, context))
+      ends.append(try endpoint(cluster, PostgreSQLConfig(cluster, context.evidence), context))
     }
     return ends
   }
 
   private static func endpoint(
-    _ cluster: Cluster, _ values: [String: Effective<String>], _ context: TLSContext
+    _ cluster: Cluster, _ config: PostgreSQLConfig, _ context: TLSContext
   ) throws(EvidenceGap) -> TLSEndpoint {
-    let addresses = values["listen_addresses"]?.value ?? "localhost"
-    let isOpen = addresses.split { $0 == "," || $0 == " " }.contains { !Listener.isLoopback(String($0)) }
+    let values = config.values
+    let isOpen = config.addresses.contains { !Listener.isLoopback($0) }
     let ssl = values["ssl"] ?? Effective("off", origin: .compiledDefault("postgresql.conf, ssl: off"))
     let isOn = isOn(ssl.value)
     let path = values["hba_file"]?.value ?? "\(cluster.folder)/pg_hba.conf"
@@ -250,55 +224,6 @@ enum PostgreSQLTLS: TLSService {
       lines.first {
         $0.type == "nossl" && ["password", "ldap", "pam", "radius", "bsd"].contains($0.method)
       }
-    }
-  }
-
-  /// `name = value`, quotes and comments taken off, in the order of includes; the last counts.
-  private struct Reader {
-    let evidence: Evidence
-    let folder: String
-    var values: [String: Effective<String>] = [:]
-    var patterns: [String] = []
-    private var budget = ReadBudget(files: 500)
-
-    init(evidence: Evidence, folder: String) { (self.evidence, self.folder) = (evidence, folder) }
-
-    mutating func read(_ path: String, depth: Int) throws(EvidenceGap) {
-      guard depth < 10 else { throw EvidenceGap(path: path, reason: "files include each other too deeply") }
-      guard let file = try evidence.text(at: path) else { return }
-      guard budget.spend(file) else { throw EvidenceGap(path: path, reason: "too much is included") }
-      for line in ConfigurationLine.read(file) {
-        guard let (key, value) = Self.assignment(line.text) else { continue }
-        let target =
-          value.hasPrefix("/") ? value : "\(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])/\(value)"
-        switch key {
-        case "include", "include_if_exists":
-          patterns.append(target)
-          try read(target, depth: depth + 1)
-        case "include_dir":
-          patterns.append("\(target)/*.conf")
-          for entry in try evidence.entries(matching: GlobPattern("\(target)/*.conf")) {
-            try read(entry.path, depth: depth + 1)
-          }
-        default:
-          let old = values[key]
-          let shadowed = old.map {
-            [Effective<String>.Candidate(value: $0.value, origin: $0.origin)] + $0.shadowed
-          }
-          values[key] = Effective(value, origin: line.origin, shadowed: Array((shadowed ?? []).prefix(8)))
-        }
-      }
-    }
-
-    private static func assignment(_ text: String) -> (String, String)? {
-      let key = text.prefix { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "." }
-      var rest = text[key.endIndex...].drop { $0 == " " || $0 == "\t" || $0 == "=" }
-      guard !key.isEmpty else { return nil }
-      if rest.first == "'" {
-        rest = rest.dropFirst()
-        return (key.lowercased(), String(rest.prefix { $0 != "'" }))
-      }
-      return (key.lowercased(), String(rest.prefix { $0 != "#" && $0 != " " && $0 != "\t" }))
     }
   }
 }

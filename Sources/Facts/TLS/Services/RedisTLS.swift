@@ -6,67 +6,47 @@ import Evidence
 /// that cannot be read or is refused the daemon does not start. Tried on 7.0.
 enum RedisTLS: TLSService {
   static let name = "redis"
-  static let units = RedisListeners.units + ["redis-server@.service", "redis@.service"]
-  static let needs: [ContentNeed] = RedisListeners.needs + ["/etc/redis/*.conf", "/etc/valkey/*.conf"]
+  static let units = RedisConfig.units
+  static let needs = RedisConfig.needs
 
-  static func furtherNeeds(_ evidence: Evidence) -> [ContentNeed] {
-    let named = TLSCommand.files(units, evidence)
-    var needs = named
-    for path in paths + named {
-      var reader = Reader(evidence: evidence)
-      try? reader.read(path, depth: 0)
-      needs += reader.patterns + [reader.values["tls-dh-params-file"]?.value].compactMap(\.self)
-    }
-    return needs.map { ContentNeed($0) }
-  }
-
-  private static let paths = ["/etc/redis/redis.conf", "/etc/redis.conf", "/etc/valkey/valkey.conf"]
+  static func furtherNeeds(_ evidence: Evidence) -> [ContentNeed] { RedisConfig.furtherNeeds(evidence) }
 
   static func endpoints(_ context: TLSContext) throws(EvidenceGap) -> [TLSEndpoint] {
     let units = try context.started(units)
     guard context.units != nil, !units.isEmpty else {
-      guard let path = try context.first(paths) else { return [] }
-      return try endpoints(path, TLSCommand(words: [], origin: .compiledDefault("redis")), "", context)
+      return try endpoints(TLSCommand(words: [], origin: .compiledDefault("redis")), "", context)
     }
     var ends: [TLSEndpoint] = []
     for unit in units {
-      let command = try context.command(unit)
-      // `redis-server FILE --name value …`.
-      let named = command.words.dropFirst().first { $0.hasPrefix("/") }
-      guard let path = try named == nil ? context.first(paths) : named else { continue }
       let instance = unit.name.instance.map { "\($0) " } ?? ""
-      ends += try endpoints(path, command, instance, context)
+      ends += try endpoints(try context.command(unit), instance, context)
     }
     return ends
   }
 
-  /// The ends of one server: its file, then the options of its command (config.c, loadServerConfig).
+  /// The ends of one server.
   private static func endpoints(
-    _ path: String, _ command: TLSCommand, _ instance: String, _ context: TLSContext
+    _ command: TLSCommand, _ instance: String, _ context: TLSContext
   ) throws(EvidenceGap) -> [TLSEndpoint] {
-    var reader = Reader(evidence: context.evidence)
-    try reader.read(path, depth: 0)
-    reader.take(command)
-    let bound =
-      reader.values["bind"]?.value.split(separator: " ").map { String($0.drop { $0 == "-" }) } ?? ["*"]
+    guard let config = try RedisConfig(command, context.evidence) else { return [] }
+    let values = config.values
     // Without a password and without `bind`, protected-mode answers none but the loopback interface.
     let isProtected =
-      reader.values["protected-mode"]?.value != "no" && reader.values["bind"] == nil
-      && reader.values["requirepass"] == nil
-    let isOpen = !isProtected && bound.contains { !Listener.isLoopback($0) }
+      values["protected-mode"]?.value != "no" && values["bind"] == nil && values["requirepass"] == nil
+    let isOpen = !isProtected && config.addresses.contains { !Listener.isLoopback($0) }
     var ends: [TLSEndpoint] = []
-    let port = reader.values["port"] ?? Effective("6379", origin: .compiledDefault("redis.conf, port: 6379"))
+    let port = values["port"] ?? Effective("6379", origin: .compiledDefault("redis.conf, port: 6379"))
     if port.value != "0" {
       var end = TLSEndpoint(
         "redis", "\(instance)port", onNetwork: isOpen,
         use: Effective(.none, origin: port.origin))
-      if let password = reader.values["requirepass"] {
+      if let password = values["requirepass"] {
         end.secretsInClear = Effective(true, origin: password.origin)
       }
       ends.append(end)
     }
-    if let secure = reader.values["tls-port"], secure.value != "0" {
-      ends.append(tls(secure, "\(instance)tls-port", isOpen, reader.values, context))
+    if let secure = values["tls-port"], secure.value != "0" {
+      ends.append(tls(secure, "\(instance)tls-port", isOpen, values, context))
     }
     return ends
   }
@@ -102,52 +82,5 @@ enum RedisTLS: TLSService {
     end.verification =
       values["tls-auth-clients"] ?? Effective("yes", origin: .compiledDefault("redis.conf, tls-auth-clients"))
     return end
-  }
-
-  /// `name value …`, the last counts; includes in place (config.c).
-  private struct Reader {
-    let evidence: Evidence
-    var values: [String: Effective<String>] = [:]
-    var patterns: [String] = []
-    private var budget = ReadBudget(files: 200)
-
-    init(evidence: Evidence) { self.evidence = evidence }
-
-    mutating func read(_ path: String, depth: Int) throws(EvidenceGap) {
-      guard depth < 8 else { throw EvidenceGap(path: path, reason: "files include each other too deeply") }
-      patterns.append(path)
-      for entry in try evidence.entries(matching: GlobPattern(path)) {
-        let file = try evidence.text(of: entry)
-        guard budget.spend(file) else { throw EvidenceGap(path: path, reason: "too much is included") }
-        for line in ConfigurationLine.read(file) where line.words.count >= 2 {
-          let key = line.words[0].lowercased()
-          let value = line.words.dropFirst().joined(separator: " ").filter { $0 != "\"" && $0 != "'" }
-          if key == "include" {
-            try read(value, depth: depth + 1)
-          } else {
-            set(key, value, line.origin)
-          }
-        }
-      }
-    }
-
-    /// `--name value …` up to the next option.
-    mutating func take(_ command: TLSCommand) {
-      var rest = command.words.drop { !$0.hasPrefix("--") }
-      while let option = rest.popFirst() {
-        let value = rest.prefix { !$0.hasPrefix("--") }
-        rest = rest.dropFirst(value.count)
-        set(option.dropFirst(2).lowercased(), value.joined(separator: " "), command.origin)
-      }
-    }
-
-    private mutating func set(_ key: String, _ value: String, _ origin: Origin) {
-      if value.isEmpty, key == "requirepass" {
-        values[key] = nil
-        return
-      }
-      let old = values[key].map { [Effective<String>.Candidate(value: $0.value, origin: $0.origin)] }
-      values[key] = Effective(value, origin: origin, shadowed: old ?? [])
-    }
   }
 }

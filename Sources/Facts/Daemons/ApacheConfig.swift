@@ -17,6 +17,10 @@ struct ApacheConfig {
     var origin: Origin
   }
 
+  static let units = ["apache2.service", "httpd.service"]
+  /// Packages by which the release is known.
+  static let packages = ["apache2-bin", "apache2", "httpd-core", "httpd"]
+  static let needs: [ContentNeed] = ["/etc/apache2/**", "/etc/httpd/**"] + InstalledPackages.needs
   private static let mains = [
     ("/etc/apache2/apache2.conf", "/etc/apache2"), ("/etc/httpd/conf/httpd.conf", "/etc/httpd"),
     ("/etc/apache2/httpd.conf", "/etc/apache2"),
@@ -29,7 +33,11 @@ struct ApacheConfig {
   private(set) var main: [String: [Directive]] = [:]
   private var count = 0
   private(set) var hosts: [Host] = []
-  private(set) var modules: Set<String> = []
+  /// Those of LoadModule, and those that are in the program itself (`apache2 -l`).
+  private(set) var modules: Set<String> = [
+    "core.c", "core_module", "http_core.c", "http_module", "log_config_module", "logio_module", "so_module",
+    "unixd_module", "version_module", "watchdog_module",
+  ]
   /// For each open section whether its content counts for what is read here.
   private var sections: [Bool] = []
   private var closed = 0
@@ -58,6 +66,16 @@ struct ApacheConfig {
       return
     }
     return nil
+  }
+
+  /// The addresses of Listen, port 80 where none is named, in their order.
+  var listens: [(address: SocketAddress, origin: Origin)] {
+    (main["listen"] ?? []).compactMap { listen in
+      guard let word = listen.words.first else { return nil }
+      var address = SocketAddress(word)
+      address.port = address.port ?? 80
+      return (address, listen.origin)
+    }
   }
 
   private init(_ evidence: Evidence, root: String, release: [Int]) {
