@@ -93,6 +93,21 @@ class Running:
         return self.log.read()[-2000:].decode("utf-8", "replace")
 
 
+def sockets():
+    """Where something listens on the network of this namespace, as Brinell writes it; what comes and goes is left out."""
+    found = set()
+    lines = subprocess.run(["ss", "--no-header", "--listening", "--numeric", "--tcp", "--udp"], check=True,
+                           stdout=subprocess.PIPE).stdout.decode().splitlines()
+    for line in lines:
+        transport, local = line.split()[0], line.split()[4]
+        address, port = local.rsplit(":", 1)
+        address = address.split("%")[0]
+        if address in ("127.0.0.1", "[::1]") or int(port) >= 32768:
+            continue
+        found.add(f"{transport} {'*' if address in ('0.0.0.0', '[::]', '*') else address}:{port}")
+    return found
+
+
 def suites(root):
     """Names of suites by class, as the client's own library lists them."""
     text = in_tree(root, "openssl", "ciphers", "-v", "ALL:COMPLEMENTOFALL:@SECLEVEL=0").stdout.decode()
@@ -177,6 +192,8 @@ class Conversation:
 class Daemon:
     """One daemon; `plain` tells whether it serves without TLS: true, false, or `redirects`."""
     tree, user, files = "main", "root", {}
+    # As the kind `listener` calls it; None where Brinell does not know where it listens.
+    listener = None
     # Whether the word for the use of TLS can be told from outside.
     tells_use = True
 
@@ -311,25 +328,27 @@ def as_user(user, *words):
 
 ALL = [
     Server("openssl", ["openssl", "s_server", "-quiet", "-accept", "4433", "-cert", "/etc/tls/c.pem", "-key", "/etc/tls/k.pem"]),
-    Web("nginx", ["nginx", "-g", "daemon off;"]),
-    Web("apache2", ["bash", "-c", ". /etc/apache2/envvars; exec apache2 -DFOREGROUND"],
+    Web("nginx", ["nginx", "-g", "daemon off;"], listener="nginx"),
+    Web("apache2", ["bash", "-c", ". /etc/apache2/envvars; exec apache2 -DFOREGROUND"], listener="apache2",
         folders=[("/run/apache2", "root"), ("/run/lock/apache2", "www-data")]),
     Web("haproxy", ["haproxy", "-db", "-f", "/etc/haproxy/haproxy.cfg"], folders=[("/run/haproxy", "root")]),
-    Mail("postfix", ["postfix", "start-fg"]),
-    Mailbox("dovecot", ["dovecot", "-F"]),
+    Mail("postfix", ["postfix", "start-fg"], listener="postfix"),
+    Mailbox("dovecot", ["dovecot", "-F"], listener="dovecot"),
     PostgreSQL("postgresql", as_user("postgres", "bash", "-c", "exec /usr/lib/postgresql/*/bin/postgres -D "
                "/var/lib/postgresql/*/main -c config_file=$(echo /etc/postgresql/*/main/postgresql.conf)"),
-               user="postgres", folders=[("/run/postgresql", "postgres")]),
+               user="postgres", listener="postgres", folders=[("/run/postgresql", "postgres")]),
     MariaDB("mariadb", ["mariadbd", "--user=mysql", "--init-file=/etc/tls/probe.sql"], service="mysqld", user="mysql",
+            listener="mysqld",
             folders=[("/run/mysqld", "mysql")], files={"/etc/tls/probe.sql": "CREATE USER IF NOT EXISTS probe@'%';\n"}),
-    Redis("redis", ["redis-server", "/etc/redis/redis.conf"]),
-    Files("vsftpd", ["vsftpd", "/etc/vsftpd.conf", "-obackground=NO"], folders=[("/run/vsftpd/empty", "root")]),
+    Redis("redis", ["redis-server", "/etc/redis/redis.conf"], listener="redis-server"),
+    Files("vsftpd", ["vsftpd", "/etc/vsftpd.conf", "-obackground=NO"], listener="vsftpd", folders=[("/run/vsftpd/empty", "root")]),
     Files("proftpd", ["proftpd", "-n"], tree="second", folders=[("/run/proftpd", "root")]),
     Directory("slapd", ["bash", "-c", '. /etc/default/slapd; exec slapd -d 0 -h "$SLAPD_SERVICES" -u openldap -g openldap '
-                        '${SLAPD_CONF:+-f "$SLAPD_CONF"}'], user="openldap", folders=[("/run/slapd", "openldap")]),
-    Silent("rsyslog", ["rsyslogd", "-n", "-i", "NONE"]),
+                        '${SLAPD_CONF:+-f "$SLAPD_CONF"}'], user="openldap", listener="slapd",
+              folders=[("/run/slapd", "openldap")]),
+    Silent("rsyslog", ["rsyslogd", "-n", "-i", "NONE"], listener="rsyslogd"),
     Silent("libvirtd", ["libvirtd", "--listen"]),
     Docker("docker", ["dockerd", "--bridge=none", "--iptables=false", "--ip6tables=false", "--storage-driver=vfs"], tree="docker"),
-    Mail("exim", ["exim4", "-bdf"], service="exim4", tree="second", user="Debian-exim"),
-    Silent("bind", ["named", "-g", "-u", "bind"], service="named", tree="second", user="bind", folders=[("/run/named", "bind")]),
+    Mail("exim", ["exim4", "-bdf"], service="exim4", listener="exim4", tree="second", user="Debian-exim"),
+    Silent("bind", ["named", "-g", "-u", "bind"], service="named", listener="named", tree="second", user="bind", folders=[("/run/named", "bind")]),
 ]
