@@ -105,6 +105,11 @@ def sockets():
         if address in ("127.0.0.1", "[::1]") or int(port) >= 32768:
             continue
         found.add(f"{transport} {'*' if address in ('0.0.0.0', '[::]', '*') else address}:{port}")
+    # Some open every address of every interface for itself.
+    for item in sorted(found):
+        same = {item.replace(ADDRESS, PEER), item}
+        if ADDRESS in item and same <= found:
+            found = found - same | {item.replace(ADDRESS, "*")}
     return found
 
 
@@ -331,24 +336,25 @@ ALL = [
     Web("nginx", ["nginx", "-g", "daemon off;"], listener="nginx"),
     Web("apache2", ["bash", "-c", ". /etc/apache2/envvars; exec apache2 -DFOREGROUND"], listener="apache2",
         folders=[("/run/apache2", "root"), ("/run/lock/apache2", "www-data")]),
-    Web("haproxy", ["haproxy", "-db", "-f", "/etc/haproxy/haproxy.cfg"], folders=[("/run/haproxy", "root")]),
+    Web("haproxy", ["haproxy", "-db", "-f", "/etc/haproxy/haproxy.cfg"], listener="haproxy",
+        folders=[("/run/haproxy", "root")]),
     Mail("postfix", ["postfix", "start-fg"], listener="postfix"),
     Mailbox("dovecot", ["dovecot", "-F"], listener="dovecot"),
     PostgreSQL("postgresql", as_user("postgres", "bash", "-c", "exec /usr/lib/postgresql/*/bin/postgres -D "
                "/var/lib/postgresql/*/main -c config_file=$(echo /etc/postgresql/*/main/postgresql.conf)"),
                user="postgres", listener="postgres", folders=[("/run/postgresql", "postgres")]),
     MariaDB("mariadb", ["mariadbd", "--user=mysql", "--init-file=/etc/tls/probe.sql"], service="mysqld", user="mysql",
-            listener="mysqld",
-            folders=[("/run/mysqld", "mysql")], files={"/etc/tls/probe.sql": "CREATE USER IF NOT EXISTS probe@'%';\n"}),
+            listener="mysqld", folders=[("/run/mysqld", "mysql")], files={"/etc/tls/probe.sql": "CREATE USER IF NOT EXISTS probe@'%';\n"}),
     Redis("redis", ["redis-server", "/etc/redis/redis.conf"], listener="redis-server"),
     Files("vsftpd", ["vsftpd", "/etc/vsftpd.conf", "-obackground=NO"], listener="vsftpd", folders=[("/run/vsftpd/empty", "root")]),
-    Files("proftpd", ["proftpd", "-n"], tree="second", folders=[("/run/proftpd", "root")]),
+    Files("proftpd", ["proftpd", "-n"], listener="proftpd", tree="second", folders=[("/run/proftpd", "root")]),
     Directory("slapd", ["bash", "-c", '. /etc/default/slapd; exec slapd -d 0 -h "$SLAPD_SERVICES" -u openldap -g openldap '
                         '${SLAPD_CONF:+-f "$SLAPD_CONF"}'], user="openldap", listener="slapd",
               folders=[("/run/slapd", "openldap")]),
     Silent("rsyslog", ["rsyslogd", "-n", "-i", "NONE"], listener="rsyslogd"),
     Silent("libvirtd", ["libvirtd", "--listen"]),
-    Docker("docker", ["dockerd", "--bridge=none", "--iptables=false", "--ip6tables=false", "--storage-driver=vfs"], tree="docker"),
+    Docker("docker", ["dockerd", "--bridge=none", "--iptables=false", "--ip6tables=false", "--storage-driver=vfs"],
+           listener="docker", tree="docker"),
     Mail("exim", ["exim4", "-bdf"], service="exim4", listener="exim4", tree="second", user="Debian-exim"),
     Silent("bind", ["named", "-g", "-u", "bind"], service="named", listener="named", tree="second", user="bind", folders=[("/run/named", "bind")]),
 ]

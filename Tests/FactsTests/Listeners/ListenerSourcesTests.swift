@@ -105,6 +105,63 @@ import Testing
     #expect(try listens("apache2.service", files) == expected)
   }
 
+  @Test(arguments: [
+    (
+      "frontend a\n bind :80,ipv6@:::81,quic4@10.0.0.1:443 ssl\n bind /run/h.sock\n bind fd@3\n",
+      [
+        "tcp *:80", "tcp *:81", "udp 10.0.0.1:443",
+      ]
+    ),
+    (
+      "listen a\n bind 127.0.0.1:8001-8003\n",
+      ["tcp 127.0.0.1:8001", "tcp 127.0.0.1:8002", "tcp 127.0.0.1:8003"]
+    ),
+    (".if 0\nlisten a\n bind :80\n.endif\nbackend b\n bind :81\n", []),
+  ])
+  func haproxy(_ text: String, _ expected: [String]) throws {
+    #expect(try listens("haproxy.service", ["/etc/haproxy/haproxy.cfg": text]) == expected)
+  }
+
+  @Test(arguments: [
+    "bind :${PORT}", "bind 10.0.0.1", "bind :1-99999999999999", "bind :0-9223372036854775807",
+  ])
+  func haproxysPortsThatAreNotKnown(_ line: String) {
+    #expect(throws: EvidenceGap.self) {
+      try sockets("haproxy.service", ["/etc/haproxy/haproxy.cfg": "listen a\n \(line)\n"])
+    }
+  }
+
+  @Test func haproxysFilesOfTheCommand() throws {
+    let files = ["/srv/h/a.cfg": "listen a\n bind :80\n", "/srv/h/b.txt": "listen a\n bind :81\n"]
+    #expect(try listens("haproxy.service", files, exec: "/usr/sbin/haproxy -Ws -f /srv/h") == ["tcp *:80"])
+  }
+
+  @Test func docker() throws {
+    #expect(try listens("docker.service", [:], exec: "/usr/sbin/dockerd -H fd://") == [])
+    #expect(
+      try listens(
+        "docker.service",
+        ["/etc/docker/daemon.json": #"{"hosts": ["tcp://0.0.0.0:2376", "unix:///x", "tcp://"]}"#])
+        == ["tcp *:2376", "tcp localhost:2375"])
+    #expect(throws: EvidenceGap.self) {
+      try sockets("docker.service", ["/etc/docker/daemon.json": #"{"hosts": ["#])
+    }
+  }
+
+  @Test(arguments: [
+    ("", ["tcp *:21"]), ("Port 2121\n", ["tcp *:2121"]), ("ServerType inetd\n", []), ("Port 0\n", []),
+    ("<VirtualHost 10.0.0.1>\nPort 22\n</VirtualHost>\n", ["tcp *:21", "tcp *:22"]),
+    (
+      "SocketBindTight on\nDefaultAddress 10.0.0.2\n<VirtualHost 10.0.0.1>\n</VirtualHost>\n",
+      [
+        "tcp 10.0.0.2:21", "tcp 10.0.0.1:21",
+      ]
+    ),
+  ])
+  func proftpd(_ text: String, _ expected: [String]) throws {
+    #expect(try listens("proftpd.service", ["/etc/proftpd/proftpd.conf": text]) == expected)
+  }
+
   @Test func nginxIncludesFromOtherFolders() throws {
     let files = [
       "/etc/nginx/nginx.conf": "http { include /srv/*.conf; } stream { server { listen 53 udp; } }\n",

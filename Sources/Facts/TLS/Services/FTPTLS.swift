@@ -142,28 +142,22 @@ enum VsftpdTLS: TLSService {
 /// asks for (tls_dh_cb); else those of the module with 2048 bits do.
 enum ProFTPDTLS: TLSService {
   static let name = "proftpd"
-  static let units = ["proftpd.service", "proftpd.socket"]
-  static let needs: [ContentNeed] = ["/etc/proftpd/**", "/etc/proftpd.conf"]
-  private static let paths = ["/etc/proftpd/proftpd.conf", "/etc/proftpd.conf"]
+  static let units = ProFTPDConfig.units + ["proftpd.socket"]
+  static let needs = ProFTPDConfig.needs
 
   static func furtherNeeds(_ evidence: Evidence) -> [ContentNeed] {
-    paths.flatMap { path in
-      var reader = Reader(evidence: evidence)
-      try? reader.read(path, depth: 0)
-      return ([reader.main, reader.global] + reader.hosts.values).prefix(1000).compactMap {
-        $0["tlsdhparamfile"].map { ContentNeed($0.value) }
-      }
+    guard let config = try? ProFTPDConfig(evidence) else { return [] }
+    return ([config.main, config.global] + config.hosts.values).prefix(1000).compactMap {
+      $0["tlsdhparamfile"].map { ContentNeed($0.value) }
     }
   }
 
   static func endpoints(_ context: TLSContext) throws(EvidenceGap) -> [TLSEndpoint] {
-    guard let path = try context.first(paths) else { return [] }
-    var reader = Reader(evidence: context.evidence)
-    try reader.read(path, depth: 0)
-    let hosts = [("", [:])] + reader.hosts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    guard let config = try ProFTPDConfig(context.evidence) else { return [] }
+    let hosts = [("", [:])] + config.hosts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     return hosts.map { name, own in
       // Directives outside of a virtual host do not count within it, those of Global do.
-      let values = reader.global.merging(name.isEmpty ? reader.main : own) { $1 }
+      let values = config.global.merging(name.isEmpty ? config.main : own) { $1 }
       return endpoint(name, values, context)
     }
   }
@@ -226,82 +220,5 @@ enum ProFTPDTLS: TLSService {
     }
     exchange.parameters.refusal = .without
     return exchange
-  }
-
-  private struct Reader {
-    let evidence: Evidence
-    var main: [String: Effective<String>] = [:]
-    var global: [String: Effective<String>] = [:]
-    var hosts: [String: [String: Effective<String>]] = [:]
-    private var modules: Set<String> = []
-    private var sections: [(name: String, argument: String, counts: Bool)] = []
-    private var budget = ReadBudget(files: 500)
-
-    init(evidence: Evidence) { self.evidence = evidence }
-
-    mutating func read(_ pattern: String, depth: Int) throws(EvidenceGap) {
-      guard depth < 8 else { throw EvidenceGap(path: pattern, reason: "files include each other too deeply") }
-      for entry in try evidence.entries(matching: GlobPattern(pattern)) {
-        guard case .found(let file) = evidence.index.target(of: entry) else { continue }
-        if file.type == .directory {
-          try read(entry.path + "/*", depth: depth + 1)
-          continue
-        }
-        let text = try evidence.text(of: entry)
-        guard budget.spend(text) else { throw EvidenceGap(path: pattern, reason: "too much is included") }
-        for line in ConfigurationLine.read(text) { try take(line, depth) }
-      }
-    }
-
-    private mutating func take(_ line: ConfigurationLine, _ depth: Int) throws(EvidenceGap) {
-      let name = line.words[0].lowercased()
-      let words = line.words.dropFirst().map { $0.filter { $0 != ">" && $0 != "\"" } }
-      if name.hasPrefix("</") {
-        _ = sections.popLast()
-        return
-      }
-      if name.hasPrefix("<") {
-        let section = name.filter { $0 != "<" && $0 != ">" }
-        let argument = words.first ?? ""
-        guard sections.count < 100 else {
-          throw EvidenceGap(path: line.origin.path ?? "", reason: "sections too deep")
-        }
-        sections.append((section, argument, counts(section, argument)))
-        if section == "virtualhost", sections.allSatisfy(\.counts) {
-          hosts[argument, default: [:]] = hosts[argument] ?? [:]
-        }
-        return
-      }
-      guard sections.allSatisfy(\.counts) else { return }
-      if name == "loadmodule", let module = words.first { modules.insert(module) }
-      if name == "include", let path = words.first { try read(path, depth: depth + 1) }
-      guard name.hasPrefix("tls") else { return }
-      let value = Effective(words.joined(separator: " "), origin: line.origin)
-      // An option adds to those before it.
-      func keep(_ old: Effective<String>?) -> Effective<String> {
-        guard let old, name == "tlsoptions" else { return old ?? value }
-        return Effective(String("\(old.value) \(value.value)".prefix(1 << 16)), origin: value.origin)
-      }
-      if let host = sections.last(where: { $0.name == "virtualhost" }) {
-        hosts[host.argument, default: [:]][name] = keep(hosts[host.argument]?[name])
-      } else if sections.contains(where: { $0.name == "global" }) {
-        global[name] = keep(global[name])
-      } else {
-        main[name] = keep(main[name])
-      }
-    }
-
-    /// mod_tls is a module of its own in Debian, loaded by modules.conf.
-    private func counts(_ section: String, _ argument: String) -> Bool {
-      let isNegated = argument.hasPrefix("!")
-      let module = isNegated ? String(argument.dropFirst()) : argument
-      switch section {
-      case "ifmodule":
-        return (modules.contains(module) || (modules.isEmpty && module == "mod_tls.c")) != isNegated
-      case "ifdefine": return isNegated
-      case "virtualhost", "global": return true
-      default: return false
-      }
-    }
   }
 }

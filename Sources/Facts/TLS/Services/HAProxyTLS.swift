@@ -13,10 +13,8 @@ import Evidence
 /// left out.
 enum HAProxyTLS: TLSService {
   static let name = "haproxy"
-  static let units = ["haproxy.service"]
-  static let needs: [ContentNeed] = [
-    "/etc/haproxy/haproxy.cfg", "/etc/haproxy/conf.d/*", "/etc/default/haproxy", "/etc/sysconfig/haproxy",
-  ]
+  static let units = HAProxyConfig.units
+  static let needs = HAProxyConfig.needs
 
   static func furtherNeeds(_ evidence: Evidence) -> [ContentNeed] {
     let files = TLSCommand.files(units, evidence).flatMap { [$0, "\($0)/*.cfg"] }
@@ -29,25 +27,11 @@ enum HAProxyTLS: TLSService {
   }
 
   static func endpoints(_ context: TLSContext) throws(EvidenceGap) -> [TLSEndpoint] {
+    let command = try context.unit(units).map { unit throws(EvidenceGap) in try context.command(unit) }
     var reader = Reader(context: context)
-    for path in try files(context) {
-      for line in try context.lines(path) { reader.take(line) }
-    }
-    reader.finish()
-    return reader.ends
-  }
-
-  /// HAProxy includes nothing; each `-f` of its command names a file, or a folder of which it reads what ends in .cfg
-  /// (management guide 3).
-  private static func files(_ context: TLSContext) throws(EvidenceGap) -> [String] {
-    var named: [String] = []
-    if let unit = try context.unit(units) { named = try context.command(unit).values("-f").map(\.value) }
-    var files: [String] = []
-    for path in named.isEmpty ? ["/etc/haproxy/haproxy.cfg"] : named {
-      let isFolder = try context.evidence.entry(at: path)?.type == .directory
-      files += isFolder ? try context.files("\(path)/*.cfg").map(\.path) : [path]
-    }
-    return files
+    let config = try HAProxyConfig(command, context.evidence)
+    for line in config.global { reader.take(line) }
+    return config.binds.compactMap { $0.transport == "tcp" ? reader.endpoint($0) : nil }
   }
 
   /// Files of certificates and of parameters that a configuration names.
@@ -64,13 +48,9 @@ enum HAProxyTLS: TLSService {
     return found
   }
 
+  /// What `global` says for all binds.
   private struct Reader {
     let context: TLSContext
-    var ends: [TLSEndpoint] = []
-    private var section = ""
-    private var name = ""
-    private var isHTTP = false
-    private var defaultsHTTP = false
     private var bindOptions: (words: [String], origin: Origin)?
     private var ciphers: Effective<String>?
     private var curves: Effective<String>?
@@ -79,132 +59,55 @@ enum HAProxyTLS: TLSService {
     private var parameterBits: Effective<String>?
     /// Parameters in the files of certificates, by path.
     private var appended: [String: DHSource?] = [:]
-    private var binds: [ConfigurationLine] = []
-    private var redirects = false
-    /// For each open `.if` whether its lines count; nil for a condition that the file does not tell.
-    private var conditions: [Bool?] = []
-    private var waiting: [(section: String, isHTTP: Bool, redirects: Bool, binds: [ConfigurationLine])] = []
 
     init(context: TLSContext) { self.context = context }
 
-    mutating func take(_ line: ConfigurationLine) {
-      let words = line.words.prefix { !$0.hasPrefix("#") }.map { $0.filter { $0 != "\"" } }
-      guard let first = words.first else { return }
-      if first.hasPrefix(".") { return condition(words) }
-      if conditions.contains(false) { return }
-      if ["global", "defaults", "frontend", "backend", "listen", "peers", "resolvers", "userlist"].contains(
-        first)
-      {
-        close()
-        (section, name) = (first, words.count > 1 ? words[1] : "")
-        isHTTP = defaultsHTTP
-        if first == "defaults" { (isHTTP, defaultsHTTP) = (false, false) }
-        // The address may follow the name of a listen section in old files.
-        return
-      }
-      switch (section, first) {
-      case ("global", "ssl-default-bind-options"):
-        bindOptions = ((bindOptions?.words ?? []) + words.dropFirst(), line.origin)
-      case ("global", "ssl-default-bind-ciphers") where words.count > 1:
-        ciphers = Effective(words[1], origin: line.origin)
-      case ("global", "ssl-default-bind-curves") where words.count > 1:
-        curves = Effective(words[1], origin: line.origin)
-      case ("global", "crt-base") where words.count > 1: certificates = words[1]
-      case ("global", "ssl-dh-param-file") where words.count > 1:
-        parameters = Effective(words[1], origin: line.origin)
-      case ("global", "tune.ssl.default-dh-param") where words.count > 1:
-        parameterBits = Effective(words[1], origin: line.origin)
-      case (_, "mode") where words.count > 1:
-        isHTTP = words[1] == "http"
-        if section == "defaults" { defaultsHTTP = isHTTP }
-      case ("frontend", "bind"), ("listen", "bind"): binds.append(line)
-      case (_, "redirect"), (_, "http-request"): if Self.leadsToTLS(words) { redirects = true }
+    mutating func take(_ line: HAProxyConfig.Line) {
+      guard line.words.count > 1 else { return }
+      let value = Effective(line.words[1], origin: line.origin)
+      switch line.words[0] {
+      case "ssl-default-bind-options":
+        bindOptions = ((bindOptions?.words ?? []) + line.words.dropFirst(), line.origin)
+      case "ssl-default-bind-ciphers": ciphers = value
+      case "ssl-default-bind-curves": curves = value
+      case "crt-base": certificates = value.value
+      case "ssl-dh-param-file": parameters = value
+      case "tune.ssl.default-dh-param": parameterBits = value
       default: return
       }
     }
 
-    /// `.if`, `.elif`, `.else` and `.endif` (configuration manual 2.4). What depends on the build or the environment
-    /// counts in either branch; `defined(…)` is false, since nothing in the file sets a variable for it.
-    private mutating func condition(_ words: [String]) {
-      let text = words.dropFirst().joined(separator: " ")
-      let value: Bool? =
-        ["0", "false", ""].contains(text) || text.hasPrefix("defined(") && !text.contains("HAPROXY_")
-        ? false : nil
-      switch words[0] {
-      case ".if": if conditions.count < 100 { conditions.append(value) }
-      case ".elif": if !conditions.isEmpty { conditions[conditions.count - 1] = value }
-      case ".else":
-        if let last = conditions.last { conditions[conditions.count - 1] = last.map { !$0 } }
-      case ".endif": _ = conditions.popLast()
-      default: return
+    mutating func endpoint(_ bind: HAProxyConfig.Bind) -> TLSEndpoint? {
+      let name = "\(bind.section):\(bind.ports?.lowerBound ?? 0)"
+      let isOpen = !Listener.isLoopback(bind.address)
+      guard bind.options.contains("ssl") else {
+        // In mode tcp the bytes may be TLS of the server behind.
+        if !bind.isHTTP { return nil }
+        let use: TLSUse = bind.redirects ? .redirects : .none
+        return TLSEndpoint("haproxy", name, onNetwork: isOpen, use: Effective(use, origin: bind.origin))
       }
-    }
-
-    /// `redirect scheme https [code 301] [if !{ ssl_fc }]`.
-    private static func leadsToTLS(_ words: [String]) -> Bool {
-      let text = words.joined(separator: " ")
-      guard text.contains("redirect scheme https") else { return false }
-      let parts = text.components(after: " if ") ?? text.components(after: " unless ")
-      guard let condition = parts else { return true }
-      return condition.filter { $0 != " " } == (text.contains(" unless ") ? "{ssl_fc}" : "!{ssl_fc}")
-    }
-
-    mutating func finish() {
-      close()
-      for group in waiting {
-        for bind in group.binds { add(bind, group.section, group.isHTTP, group.redirects) }
+      var end = TLSEndpoint(
+        "haproxy", name, onNetwork: isOpen, use: Effective(.required, origin: bind.origin))
+      func option(_ key: String) -> Effective<String>? {
+        guard let at = bind.options.firstIndex(of: key), at + 1 < bind.options.count else { return nil }
+        return Effective(bind.options[at + 1], origin: bind.origin)
       }
-    }
-
-    private mutating func close() {
-      if !binds.isEmpty { waiting.append((name, isHTTP, redirects, binds)) }
-      binds = []
-      redirects = false
-    }
-
-    private mutating func add(_ line: ConfigurationLine, _ section: String, _ isHTTP: Bool, _ redirects: Bool)
-    {
-      for text in line.words[1].split(separator: ",") {
-        var plain = text
-        for prefix in ["ipv4@", "ipv6@"] where plain.hasPrefix(prefix) {
-          plain = plain.dropFirst(prefix.count)
-        }
-        if plain.hasPrefix("/") || plain.contains("@") { continue }
-        let address = Self.address(plain)
-        let name = "\(section):\(address.port.map(String.init) ?? "0")"
-        let isOpen = !Listener.isLoopback(address.address)
-        let options = Array(line.words.dropFirst(2))
-        guard options.contains("ssl") else {
-          // In mode tcp the bytes may be TLS of the server behind.
-          if !isHTTP { continue }
-          let use: TLSUse = redirects ? .redirects : .none
-          ends.append(
-            TLSEndpoint("haproxy", name, onNetwork: isOpen, use: Effective(use, origin: line.origin)))
-          continue
-        }
-        var end = TLSEndpoint(
-          "haproxy", name, onNetwork: isOpen, use: Effective(.required, origin: line.origin))
-        func option(_ key: String) -> Effective<String>? {
-          guard let at = options.firstIndex(of: key), at + 1 < options.count else { return nil }
-          return Effective(options[at + 1], origin: line.origin)
-        }
-        let own = option("ciphers").map {
-          Effective(
-            $0.value, origin: $0.origin,
-            shadowed: ciphers.map { [.init(value: $0.value, origin: $0.origin)] } ?? [])
-        }
-        end.certificate = option("crt")
-        var exchange = OpenSSLKeyExchange()
-        if let list = option("curves") ?? curves ?? option("ecdhe") {
-          exchange.groups = context.openSSL.choice(list)
-        }
-        exchange.parameters = parameters(end.certificate)
-        end.take(
-          context.openSSL.offer(
-            versions(options, line.origin), ciphers: own ?? ciphers, exchange: exchange))
-        end.verification = option("verify")
-        ends.append(end)
+      let own = option("ciphers").map {
+        Effective(
+          $0.value, origin: $0.origin,
+          shadowed: ciphers.map { [.init(value: $0.value, origin: $0.origin)] } ?? [])
       }
+      end.certificate = option("crt")
+      var exchange = OpenSSLKeyExchange()
+      if let list = option("curves") ?? curves ?? option("ecdhe") {
+        exchange.groups = context.openSSL.choice(list)
+      }
+      exchange.parameters = parameters(end.certificate)
+      end.take(
+        context.openSSL.offer(
+          versions(bind.options, bind.origin), ciphers: own ?? ciphers, exchange: exchange))
+      end.verification = option("verify")
+      return end
     }
 
     /// Those of the certificate's file count first (ssl_sock.c, ssl_sock_load_dh_params); of a folder's files those
@@ -242,13 +145,6 @@ enum HAProxyTLS: TLSService {
       return bits >= 2048
         ? DHSource(value: .automatic, origin: asked.origin)
         : DHSource(value: .parameters(DHParameters(bits: 1024)), origin: asked.origin)
-    }
-
-    /// `:443`, `*:443`, `10.0.0.1:443`, `:::443`, `[::]:443`; a range such as `:8001-8099` is named by its first port.
-    private static func address(_ text: Substring) -> SocketAddress {
-      guard !text.hasPrefix("["), let colon = text.lastIndex(of: ":") else { return SocketAddress(text) }
-      let port = text[text.index(after: colon)...].prefix { $0.isNumber }
-      return SocketAddress(address: String(text[..<colon]), port: Int(port))
     }
 
     private func versions(_ own: [String], _ origin: Origin) -> Effective<Set<TLSVersion>> {
@@ -312,12 +208,5 @@ enum HAProxyTLS: TLSService {
       let left = TLSVersion.range(from: floor).subtracting(off)
       return left.isEmpty ? [] : left.withoutHoles
     }
-  }
-}
-
-extension String {
-  /// What follows the first occurrence of a text.
-  fileprivate func components(after mark: String) -> String? {
-    range(of: mark).map { String(self[$0.upperBound...]) }
   }
 }
