@@ -170,12 +170,16 @@ enum OpenLDAPListeners: ListenerSource {
   static let needs: [ContentNeed] = ["/etc/default/slapd", "/etc/sysconfig/slapd"]
 
   static func sockets(_ context: ListenerContext) throws(EvidenceGap) -> [ListenerContext.Socket] {
-    let (words, origin) = try context.command(["/etc/default/slapd", "/etc/sysconfig/slapd"])
-    let urls = words.filter { $0.hasPrefix("ldap://") || $0.hasPrefix("ldaps://") }
-    if urls.isEmpty && !words.contains(where: { $0.hasPrefix("ldapi:") }) {
+    let words = try context.command(["/etc/default/slapd", "/etc/sysconfig/slapd"]).arguments.flatMap {
+      word in
+      // All URLs are one argument.
+      word.value.split(separator: " ").map { (text: $0, origin: word.origin) }
+    }
+    let urls = words.filter { $0.text.hasPrefix("ldap://") || $0.text.hasPrefix("ldaps://") }
+    if urls.isEmpty && !words.contains(where: { $0.text.hasPrefix("ldapi:") }) {
       return [context.usual("tcp", "*", 389, "slapd(8)")]
     }
-    return urls.map { url in
+    return urls.map { url, origin in
       let isTLS = url.hasPrefix("ldaps")
       let address = SocketAddress(url.dropFirst(isTLS ? 8 : 7).prefix { $0 != "/" })
       return .init(

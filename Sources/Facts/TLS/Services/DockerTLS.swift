@@ -17,7 +17,7 @@ enum DockerTLS: TLSService {
   private static let path = "/etc/docker/daemon.json"
 
   static func furtherNeeds(_ evidence: Evidence) -> [ContentNeed] {
-    TLSCommand.files(units, evidence).map { ContentNeed($0) }
+    UnitFilePaths.named(by: units, evidence).map { ContentNeed($0) }
   }
 
   static func endpoints(_ context: TLSContext) throws(EvidenceGap) -> [TLSEndpoint] {
@@ -78,10 +78,10 @@ enum DockerTLS: TLSService {
   private struct Settings {
     private let root: ConfigValue?
     private let path: String
-    private let command: TLSCommand?
+    private let command: ServiceCommand?
     private static let keys = ["hosts", "tls", "tlsverify", "tlscert", "tlskey"]
 
-    init(_ context: TLSContext, _ command: TLSCommand?) throws(EvidenceGap) {
+    init(_ context: TLSContext, _ command: ServiceCommand?) throws(EvidenceGap) {
       self.command = command
       path = command?.values("--config-file").last?.value ?? DockerTLS.path
       var root: ConfigValue?
@@ -103,10 +103,10 @@ enum DockerTLS: TLSService {
     private func option(_ key: String) -> Effective<String>? {
       guard let command else { return nil }
       if key == "hosts" { return options.first }
-      let word = command.words.last { $0 == "--\(key)" || $0.hasPrefix("--\(key)=") }
+      let word = command.arguments.last { $0.value == "--\(key)" || $0.value.hasPrefix("--\(key)=") }
       guard let word else { return nil }
-      if !word.contains("="), ["tls", "tlsverify"].contains(key) {
-        return Effective("true", origin: command.origin)
+      if !word.value.contains("="), ["tls", "tlsverify"].contains(key) {
+        return Effective("true", origin: word.origin)
       }
       return command.values("--\(key)").last
     }
@@ -114,9 +114,11 @@ enum DockerTLS: TLSService {
     /// `-H x`, `-Hx`, `-H=x`, `--host x`, `--host=x`.
     private var options: [Effective<String>] {
       guard let command else { return [] }
-      let glued = command.words.filter { $0.hasPrefix("-H") && $0.utf8.count > 2 && !$0.hasPrefix("-H=") }
+      let glued = command.arguments.filter {
+        $0.value.hasPrefix("-H") && $0.value.utf8.count > 2 && !$0.value.hasPrefix("-H=")
+      }
       return command.values("-H", "--host")
-        + glued.map { Effective(String($0.dropFirst(2)), origin: command.origin) }
+        + glued.map { Effective(String($0.value.dropFirst(2)), origin: $0.origin) }
     }
 
     subscript(_ key: String) -> Effective<String>? {

@@ -19,13 +19,13 @@ enum MySQLTLS: TLSService {
   static func furtherNeeds(_ evidence: Evidence) -> [ContentNeed] {
     var reader = Reader(evidence: evidence, release: nil)
     for path in Reader.mains { try? reader.read(path, depth: 0) }
-    return (reader.includes + TLSCommand.files(units, evidence)).map { ContentNeed($0) }
+    return (reader.includes + UnitFilePaths.named(by: units, evidence)).map { ContentNeed($0) }
   }
 
   static func endpoints(_ context: TLSContext) throws(EvidenceGap) -> [TLSEndpoint] {
     let units = try context.started(units)
     guard context.units != nil, !units.isEmpty else {
-      return try endpoints("", TLSCommand(words: [], origin: .compiledDefault("mysqld(8)")), context)
+      return try endpoints("", ServiceCommand(noneOf: "mysqld(8)"), context)
     }
     var ends: [TLSEndpoint] = []
     for unit in units {
@@ -36,7 +36,7 @@ enum MySQLTLS: TLSService {
 
   /// One server: its option files and its command's options, which count last.
   private static func endpoints(
-    _ name: String, _ command: TLSCommand, _ context: TLSContext
+    _ name: String, _ command: ServiceCommand, _ context: TLSContext
   ) throws(EvidenceGap) -> [TLSEndpoint] {
     let release = context.release(mariaDB)
     var reader = Reader(
@@ -119,7 +119,7 @@ enum MySQLTLS: TLSService {
     private var budget = ReadBudget(files: 1000)
 
     /// What `--defaults-file` and `--defaults-extra-file` make of the usual files.
-    static func files(_ command: TLSCommand) -> [String] {
+    static func files(_ command: ServiceCommand) -> [String] {
       if let only = command.values("--defaults-file").last { return [only.value] }
       if command.words.contains("--no-defaults") { return [] }
       return mains + command.values("--defaults-extra-file").map(\.value)
@@ -139,10 +139,10 @@ enum MySQLTLS: TLSService {
     }
 
     /// Options of the command: `--ssl=0`, `--require-secure-transport`.
-    mutating func take(_ command: TLSCommand) {
-      for word in command.words where word.hasPrefix("--") && !word.hasPrefix("--defaults") {
-        let text = String(word.dropFirst(2))
-        set(ConfigurationLine(text: text, words: [text], origin: command.origin))
+    mutating func take(_ command: ServiceCommand) {
+      for word in command.arguments where word.value.hasPrefix("--") && !word.value.hasPrefix("--defaults") {
+        let text = String(word.value.dropFirst(2))
+        set(ConfigurationLine(text: text, words: [text], origin: word.origin))
       }
     }
 

@@ -10,7 +10,7 @@ enum RedisTLS: TLSService {
   static let needs: [ContentNeed] = RedisListeners.needs + ["/etc/redis/*.conf", "/etc/valkey/*.conf"]
 
   static func furtherNeeds(_ evidence: Evidence) -> [ContentNeed] {
-    let named = TLSCommand.files(units, evidence)
+    let named = UnitFilePaths.named(by: units, evidence)
     var needs = named
     for path in paths + named {
       var reader = Reader(evidence: evidence)
@@ -26,7 +26,7 @@ enum RedisTLS: TLSService {
     let units = try context.started(units)
     guard context.units != nil, !units.isEmpty else {
       guard let path = try context.first(paths) else { return [] }
-      return try endpoints(path, TLSCommand(words: [], origin: .compiledDefault("redis")), "", context)
+      return try endpoints(path, ServiceCommand(noneOf: "redis"), "", context)
     }
     var ends: [TLSEndpoint] = []
     for unit in units {
@@ -42,7 +42,7 @@ enum RedisTLS: TLSService {
 
   /// The ends of one server: its file, then the options of its command (config.c, loadServerConfig).
   private static func endpoints(
-    _ path: String, _ command: TLSCommand, _ instance: String, _ context: TLSContext
+    _ path: String, _ command: ServiceCommand, _ instance: String, _ context: TLSContext
   ) throws(EvidenceGap) -> [TLSEndpoint] {
     var reader = Reader(evidence: context.evidence)
     try reader.read(path, depth: 0)
@@ -132,12 +132,13 @@ enum RedisTLS: TLSService {
     }
 
     /// `--name value …` up to the next option.
-    mutating func take(_ command: TLSCommand) {
-      var rest = command.words.drop { !$0.hasPrefix("--") }
+    mutating func take(_ command: ServiceCommand) {
+      var rest = command.parts.drop { !$0.value.hasPrefix("--") }
       while let option = rest.popFirst() {
-        let value = rest.prefix { !$0.hasPrefix("--") }
+        let value = rest.prefix { !$0.value.hasPrefix("--") }
         rest = rest.dropFirst(value.count)
-        set(option.dropFirst(2).lowercased(), value.joined(separator: " "), command.origin)
+        let text = value.map(\.value).joined(separator: " ")
+        set(option.value.dropFirst(2).lowercased(), text, value.last?.origin ?? option.origin)
       }
     }
 
