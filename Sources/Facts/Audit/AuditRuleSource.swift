@@ -52,34 +52,28 @@ public struct AuditRuleSource: Sendable, Hashable {
     var way: Way?
     var loader: Origin?
     for key in ["ExecStartPre", "ExecStart", "ExecStartPost"] {
-      for command in unit.list("Service", key) {
-        guard let found = self.way(command.value) else { continue }
+      for command in unit.commands(key) {
+        guard let found = self.way(command) else { continue }
         way = found
         loader = command.origin
       }
     }
     guard let way else { return nil }
-    let runsDaemon = unit.list("Service", "ExecStart").contains { program(of: $0.value) == "auditd" }
+    let runsDaemon = unit.commands().contains { $0.programName == "auditd" }
     return AuditRuleSource(
       way: way, loader: loader, unit: name, isStarted: units.startReason(of: name) != nil,
       precedesDaemon: !runsDaemon)
   }
 
-  /// What a command line loads; nil if it loads no rules.
-  static func way(_ command: String) -> Way? {
-    let words = command.split { $0 == " " || $0 == "\t" }.map(String.init)
-    switch program(of: command) {
+  /// What a command loads; nil if it loads no rules.
+  private static func way(_ command: UnitCommand) -> Way? {
+    let words = command.arguments
+    switch command.programName {
     case "augenrules": return words.contains("--load") ? .directory(directory) : nil
     case "auditctl":
       guard let option = words.firstIndex(of: "-R"), option + 1 < words.count else { return nil }
       return .file(words[option + 1])
     default: return nil
     }
-  }
-
-  /// The name of the program, without the prefixes of systemd.service(5).
-  private static func program(of command: String) -> Substring {
-    let path = command.split { $0 == " " || $0 == "\t" }.first ?? ""
-    return path.drop { "@-:+!|".contains($0) }.split(separator: "/").last ?? ""
   }
 }

@@ -47,12 +47,8 @@ public struct AuditdConfiguration: FactModel {
     guard case .loaded(let unit) = try facts.model(SystemdUnits.self).state(of: "auditd.service") else {
       return "/etc/audit/auditd.conf"
     }
-    let words = (unit.value("Service", "ExecStart")?.value ?? "").split(separator: " ").map(String.init)
-    guard let option = words.firstIndex(of: "-c"), option + 1 < words.count, words[option + 1].hasPrefix("/")
-    else {
-      return "/etc/audit/auditd.conf"
-    }
-    return words[option + 1] + "/auditd.conf"
+    let folder = try ServiceCommand(of: unit, facts.evidence).values("-c").last?.value
+    return (folder.flatMap { $0.hasPrefix("/") ? $0 : nil } ?? "/etc/audit") + "/auditd.conf"
   }
 
   private static func objection(to entry: FileEntry) -> String? {

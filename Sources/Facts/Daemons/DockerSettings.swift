@@ -10,11 +10,11 @@ struct DockerSettings {
 
   private let root: ConfigValue?
   private let path: String
-  private let command: TLSCommand?
+  private let command: ServiceCommand?
   private static let keys = ["hosts", "tls", "tlsverify", "tlscert", "tlskey"]
 
   /// - Parameter command: that of its unit.
-  init(_ command: TLSCommand?, _ evidence: Evidence) throws(EvidenceGap) {
+  init(_ command: ServiceCommand?, _ evidence: Evidence) throws(EvidenceGap) {
     self.command = command
     path = command?.values("--config-file").last?.value ?? "/etc/docker/daemon.json"
     var root: ConfigValue?
@@ -36,10 +36,10 @@ struct DockerSettings {
   private func option(_ key: String) -> Effective<String>? {
     guard let command else { return nil }
     if key == "hosts" { return options.first }
-    let word = command.words.last { $0 == "--\(key)" || $0.hasPrefix("--\(key)=") }
+    let word = command.arguments.last { $0.value == "--\(key)" || $0.value.hasPrefix("--\(key)=") }
     guard let word else { return nil }
-    if !word.contains("="), ["tls", "tlsverify"].contains(key) {
-      return Effective("true", origin: command.origin)
+    if !word.value.contains("="), ["tls", "tlsverify"].contains(key) {
+      return Effective("true", origin: word.origin)
     }
     return command.values("--\(key)").last
   }
@@ -47,9 +47,11 @@ struct DockerSettings {
   /// `-H x`, `-Hx`, `-H=x`, `--host x`, `--host=x`.
   private var options: [Effective<String>] {
     guard let command else { return [] }
-    let glued = command.words.filter { $0.hasPrefix("-H") && $0.utf8.count > 2 && !$0.hasPrefix("-H=") }
+    let glued = command.arguments.filter {
+      $0.value.hasPrefix("-H") && $0.value.utf8.count > 2 && !$0.value.hasPrefix("-H=")
+    }
     return command.values("-H", "--host")
-      + glued.map { Effective(String($0.dropFirst(2)), origin: command.origin) }
+      + glued.map { Effective(String($0.value.dropFirst(2)), origin: $0.origin) }
   }
 
   subscript(_ key: String) -> Effective<String>? {

@@ -41,7 +41,7 @@ struct HAProxyConfig {
   private var conditions: [Bool?] = []
 
   /// - Parameter command: that of its unit.
-  init(_ command: TLSCommand?, _ evidence: Evidence) throws(EvidenceGap) {
+  init(_ command: ServiceCommand?, _ evidence: Evidence) throws(EvidenceGap) {
     for path in try Self.files(command, evidence) {
       for line in try evidence.configurationLines(at: path, comments: "#") { take(line) }
     }
@@ -49,7 +49,8 @@ struct HAProxyConfig {
   }
 
   /// HAProxy includes nothing; each `-f` of its command names a file, or a folder of which it reads what ends in .cfg.
-  private static func files(_ command: TLSCommand?, _ evidence: Evidence) throws(EvidenceGap) -> [String] {
+  private static func files(_ command: ServiceCommand?, _ evidence: Evidence) throws(EvidenceGap) -> [String]
+  {
     let named = command?.values("-f").map(\.value) ?? []
     var files: [String] = []
     for path in named.isEmpty ? ["/etc/haproxy/haproxy.cfg"] : named {

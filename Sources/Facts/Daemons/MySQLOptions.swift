@@ -30,7 +30,7 @@ struct MySQLOptions {
   static func furtherNeeds(_ evidence: Evidence) -> [ContentNeed] {
     var reader = MySQLOptions(evidence: evidence, release: nil)
     for path in mains { try? reader.read(path, depth: 0) }
-    return (reader.includes + TLSCommand.files(units, evidence)).map { ContentNeed($0) }
+    return (reader.includes + UnitFilePaths.named(by: units, evidence)).map { ContentNeed($0) }
   }
 
   /// Whether a value of a switch turns it on.
@@ -39,7 +39,7 @@ struct MySQLOptions {
   }
 
   /// What `--defaults-file` and `--defaults-extra-file` make of the usual files.
-  private static func files(_ command: TLSCommand) -> [String] {
+  private static func files(_ command: ServiceCommand) -> [String] {
     if let only = command.values("--defaults-file").last { return [only.value] }
     if command.words.contains("--no-defaults") { return [] }
     return mains + command.values("--defaults-extra-file").map(\.value)
@@ -48,7 +48,7 @@ struct MySQLOptions {
   /// Reads what a server that is started by the command would.
   ///
   /// - Parameter release: MariaDB's, of which `[mariadb-10.11]` speaks.
-  init(_ command: TLSCommand, _ evidence: Evidence, release: [Int]?) throws(EvidenceGap) {
+  init(_ command: ServiceCommand, _ evidence: Evidence, release: [Int]?) throws(EvidenceGap) {
     // `[mysqld.x]` counts beside `[mysqld]`.
     let suffix = command.values("--defaults-group-suffix").last?.value
     self.init(evidence: evidence, release: release, suffix: suffix)
@@ -70,10 +70,10 @@ struct MySQLOptions {
   }
 
   /// Options of the command: `--ssl=0`, `--require-secure-transport`.
-  private mutating func take(_ command: TLSCommand) {
-    for word in command.words where word.hasPrefix("--") && !word.hasPrefix("--defaults") {
-      let text = String(word.dropFirst(2))
-      set(ConfigurationLine(text: text, words: [text], origin: command.origin))
+  private mutating func take(_ command: ServiceCommand) {
+    for word in command.arguments where word.value.hasPrefix("--") && !word.value.hasPrefix("--defaults") {
+      let text = String(word.value.dropFirst(2))
+      set(ConfigurationLine(text: text, words: [text], origin: word.origin))
     }
   }
 

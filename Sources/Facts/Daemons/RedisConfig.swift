@@ -19,7 +19,7 @@ struct RedisConfig {
 
   /// Reads what a server that is started by the command would: `redis-server FILE --name value …`, and where it names no
   /// file, the distribution's; nil where there is none.
-  init?(_ command: TLSCommand, _ evidence: Evidence) throws(EvidenceGap) {
+  init?(_ command: ServiceCommand, _ evidence: Evidence) throws(EvidenceGap) {
     self.init(evidence: evidence)
     if let named = command.words.dropFirst().first(where: { $0.hasPrefix("/") }) {
       try read(named, depth: 0)
@@ -38,7 +38,7 @@ struct RedisConfig {
 
   /// Files that the usual ones and commands of units name.
   static func furtherNeeds(_ evidence: Evidence) -> [ContentNeed] {
-    let named = TLSCommand.files(units, evidence)
+    let named = UnitFilePaths.named(by: units, evidence)
     var needs = named
     for path in paths + named {
       var reader = RedisConfig(evidence: evidence)
@@ -72,12 +72,13 @@ struct RedisConfig {
   }
 
   /// `--name value …` up to the next option.
-  private mutating func take(_ command: TLSCommand) {
-    var rest = command.words.drop { !$0.hasPrefix("--") }
+  private mutating func take(_ command: ServiceCommand) {
+    var rest = command.parts.drop { !$0.value.hasPrefix("--") }
     while let option = rest.popFirst() {
-      let value = rest.prefix { !$0.hasPrefix("--") }
+      let value = rest.prefix { !$0.value.hasPrefix("--") }
       rest = rest.dropFirst(value.count)
-      set(option.dropFirst(2).lowercased(), value.joined(separator: " "), command.origin)
+      let text = value.map(\.value).joined(separator: " ")
+      set(option.value.dropFirst(2).lowercased(), text, value.last?.origin ?? option.origin)
     }
   }
 

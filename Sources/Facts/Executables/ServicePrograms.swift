@@ -17,24 +17,18 @@ public struct ServicePrograms: FactModel {
     var units: [UInt32: Set<String>] = [:]
     for name in names {
       guard case .loaded(let unit) = try systemd.state(of: name) else { continue }
-      for command in unit.list("Service", "ExecStart") {
-        guard let program = Self.program(of: command.value, facts.evidence.index) else { continue }
+      for command in unit.commands() {
+        guard let program = Self.file(of: command.program, facts.evidence.index) else { continue }
         units[program.id, default: []].insert(name)
       }
     }
     self.units = units
   }
 
-  /// The program of a command line: its first word after the prefixes of systemd.service(5), "Command lines"; a name
-  /// without slash is looked up in the directories that systemd.exec(5) names.
-  static func program(of command: String, _ index: FileIndex) -> FileEntry? {
-    guard var word = command.split(whereSeparator: { $0 == " " || $0 == "\t" }).first else { return nil }
-    word = word.drop { "@-:+!|".contains($0) }
-    if word.count >= 2, let quote = word.first, quote == "\"" || quote == "'", word.last == quote {
-      word = word.dropFirst().dropLast()
-    }
+  /// The program's file; a name without slash is looked up in the directories that systemd.exec(5) names.
+  static func file(of program: String, _ index: FileIndex) -> FileEntry? {
     let directories = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"]
-    let paths = word.hasPrefix("/") ? [String(word)] : directories.map { "\($0)/\(word)" }
+    let paths = program.hasPrefix("/") ? [program] : directories.map { "\($0)/\(program)" }
     for path in paths {
       if case .found(let file) = index.resolve(path), file.type == .regular { return file }
     }

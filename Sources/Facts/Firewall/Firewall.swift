@@ -115,8 +115,9 @@ public struct Firewall: FactModel {
 
   /// The file that the unit gives to `nft -f`: Debian's and Red Hat's differ.
   private static func configuration(of unit: LoadedUnit?) -> String {
-    for candidate in unit?.list("Service", "ExecStart") ?? [] {
-      let words = LoadedUnit.words(of: candidate.value).map { $0.filter { $0 != "'" && $0 != ";" } }
+    for command in unit?.commands() ?? [] {
+      // `nft 'flush ruleset; include "/etc/sysconfig/nftables.conf";'` is one word.
+      let words = command.arguments.flatMap { $0.split { " ;".contains($0) } }.map(String.init)
       if let option = words.firstIndex(of: "-f"), option + 1 < words.count { return words[option + 1] }
       if let include = words.firstIndex(of: "include"), include + 1 < words.count {
         return words[include + 1].filter { $0 != "\"" }

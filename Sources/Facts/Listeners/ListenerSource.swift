@@ -133,40 +133,11 @@ struct ListenerContext {
     try evidence.configurationLines(matching: pattern, comments: comments)
   }
 
-  /// The words of the command, variables filled in from the unit's environment, its environment files and the given
-  /// ones; what a file says counts before Environment= (systemd.exec(5)).
-  func command(_ files: [String] = []) throws(EvidenceGap) -> (words: [String], origin: Origin) {
-    var variables: [String: [String]] = [:]
-    for (name, value) in unit.environment { variables[name] = value.split(separator: " ").map(String.init) }
-    let own = unit.words("Service", "EnvironmentFile").map { $0.hasPrefix("-") ? String($0.dropFirst()) : $0 }
-    var last: Origin?
-    for path in own + files {
-      for line in try lines(path) {
-        guard let equals = line.text.firstIndex(of: "=") else { continue }
-        let value = line.text[line.text.index(after: equals)...].filter { $0 != "\"" && $0 != "'" }
-        variables[String(line.text[..<equals])] = value.split(separator: " ").map(String.init)
-        last = line.origin
-      }
-    }
-    let command = unit.value("Service", "ExecStart")
-    var words = LoadedUnit.words(of: command?.value ?? "").flatMap { Self.expand($0, variables) }
-    // A script of /etc/init.d reads its own defaults.
-    if unit.isGenerated { words += variables.values.flatMap { $0 } }
-    words = words.map { UnitSpecifiers.expand($0, in: unit.name) }
-    return (words, last ?? command?.origin ?? .compiledDefault(unit.name.description))
-  }
-
-  /// A word of a command, also within the quotes of `sh -c '…'`: `$NAME`, `${NAME}`, `"$NAME"`, and `${NAME:+word}`,
-  /// which is there where the variable is not empty.
-  private static func expand(_ word: String, _ variables: [String: [String]]) -> [String] {
-    guard word.contains("$") else { return [word] }
-    let text = word.filter { !"\"'{}".contains($0) }
-    guard text.hasPrefix("$") else { return [word] }
-    let name = text.dropFirst().prefix { $0.isLetter || $0.isNumber || $0 == "_" }
-    let value = variables[String(name)] ?? []
-    let rest = text[name.endIndex...]
-    guard rest.hasPrefix(":+") else { return value }
-    return value.isEmpty || rest.contains("$") ? [] : [String(rest.dropFirst(2))]
+  /// The unit's command, variables filled in.
+  ///
+  /// - Parameter defaults: files from which its script in /etc/init.d takes variables.
+  func command(_ defaults: [String] = []) throws(EvidenceGap) -> ServiceCommand {
+    try ServiceCommand(of: unit, evidence, defaults: defaults)
   }
 }
 

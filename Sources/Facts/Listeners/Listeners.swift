@@ -9,6 +9,7 @@ public struct Listeners: FactModel {
 
   public static func furtherNeeds(_ evidence: Evidence) -> [ContentNeed] {
     ListenerSources.all.flatMap { $0.furtherNeeds(evidence) }
+      + UnitFilePaths.named(by: ListenerSources.all.flatMap { $0.units }, evidence).map { ContentNeed($0) }
   }
 
   /// By unit.

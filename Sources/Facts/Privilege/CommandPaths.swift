@@ -1,4 +1,4 @@
-/// The absolute paths that a command line of a shell, or of systemd, would execute: first words of its commands, what
+/// The absolute paths that a command line of a shell, or the words of a command, would execute: first words of its commands, what
 /// wrappers such as `nice` start, scripts of interpreters, folders of run-parts(8).
 ///
 /// Words that are expanded (`$NAME`) and names that are looked up in PATH are left out.
@@ -26,7 +26,14 @@ struct CommandPaths {
     ".", "source",
   ]
 
+  /// A command line of a shell.
   init(_ text: String) { read(text, depth: 0) }
+
+  /// The words of one command.
+  init(words: [String]) {
+    var expected = Expected.command
+    for word in words { expected = next(word, expected, 0) }
+  }
 
   /// What the next word of a command would be.
   private enum Expected {

@@ -50,7 +50,7 @@ extension RootProgramList {
 
   private mutating func addUnit(_ unit: LoadedUnit, _ name: String) {
     for file in unit.files where !unit.isGenerated { add(file.path, "unit \(name)") }
-    let section = unit.name.type.prefix(1).uppercased() + unit.name.type.dropFirst()
+    let section = unit.typeSection
     // Paths within another root are not those of the guest.
     let hasOtherRoot = ["RootDirectory", "RootImage"].contains {
       !(unit.value(section, $0)?.value.isEmpty ?? true)
@@ -59,17 +59,14 @@ extension RootProgramList {
     let user = unit.value(section, "User")?.value ?? ""
     let isRoot = ["", "root", "0"].contains(user) && unit.isTrue(section, "DynamicUser") != true
     for key in Self.commands {
-      for command in unit.list(section, key) {
-        let text = command.value
-        let prefix = text.prefix { "@-:+!|".contains($0) }
-        // A plus or an exclamation mark gives root's rights whatever the user is (systemd.service(5)).
-        guard isRoot || prefix.contains("+") || prefix.contains("!") else { continue }
-        addCommand(String(text.dropFirst(prefix.count)), "\(key) of \(name)", command.origin)
+      for command in unit.commands(key) where isRoot || command.isPrivileged {
+        addCommand([command.program] + command.arguments, "\(key) of \(name)", command.origin)
       }
     }
     guard isRoot else { return }
     for file in unit.list(section, "EnvironmentFile") {
-      let path = String(file.value.drop { $0 == "-" })
+      let value = file.value.hasPrefix("-") ? String(file.value.dropFirst()) : file.value
+      let path = UnitSpecifiers.expand(value, in: unit.name)
       if path.contains("%") { continue }
       if path.contains(where: { "*?[".contains($0) }) {
         addFiles(path, "environment of \(name)", file.origin)

@@ -71,9 +71,17 @@ struct RootProgramList {
     programs.append(RootProgram(path, role: role, origin: origin))
   }
 
-  /// Everything that a command line executes.
+  /// Everything that a command line of a shell executes.
   mutating func addCommand(_ text: String, _ role: String, _ origin: Origin?) {
-    let command = CommandPaths(text)
+    add(CommandPaths(text), role, origin)
+  }
+
+  /// Everything that a program with its arguments executes.
+  mutating func addCommand(_ words: [String], _ role: String, _ origin: Origin?) {
+    add(CommandPaths(words: words), role, origin)
+  }
+
+  private mutating func add(_ command: CommandPaths, _ role: String, _ origin: Origin?) {
     for path in command.paths { add(path, role, origin) }
     for folder in command.folders { addFolder(folder, role, origin) }
   }

@@ -9,8 +9,11 @@ extension ShellInterpreter {
       for assignment in command.assignments { assign(assignment, origin) }
       return true
     }
-    guard let name = expansion.text(first) else { return nil }
     let arguments = Array(command.words.dropFirst())
+    guard let name = expansion.text(first) else {
+      recordStart(command.words)
+      return nil
+    }
     return run(name, arguments, origin)
   }
 
@@ -35,6 +38,7 @@ extension ShellInterpreter {
       leaveShell()
       return nil
     case "exec":
+      recordStart(arguments)
       if !arguments.isEmpty { leaveShell() }
       return nil
     case "test": return decide(arguments, isExtended: false)
@@ -54,8 +58,16 @@ extension ShellInterpreter {
     case "shift":
       if let positional = state?.positional { state?.positional = Array(positional.dropFirst()) }
       return true
-    default: return nil
+    default:
+      recordStart([ShellWord([.text(name, quoted: true)])] + arguments)
+      return nil
     }
+  }
+
+  /// Notes what a program is started with.
+  private func recordStart(_ words: [ShellWord]) {
+    guard let count = started?.count, count < 1000, !words.isEmpty else { return }
+    started?.append(words.flatMap { expansion.fields([$0]) ?? [String(ShellText.unknown)] })
   }
 
   private func assign(_ assignment: SimpleCommand.Assignment, _ origin: Origin) {

@@ -37,24 +37,79 @@ struct ShellExpansion {
   func fields(_ words: [ShellWord]) -> [String]? {
     var fields: [String] = []
     for word in words {
-      guard let text = text(word) else { return nil }
-      let isQuoted = word.pieces.contains { piece in
-        switch piece {
-        case .text(_, let quoted): quoted
-        case .parameter(_, _, let quoted), .command(_, let quoted): quoted
-        case .unknown: false
-        }
-      }
-      if isQuoted {
-        fields.append(text)
-        continue
-      }
-      for part in text.split(whereSeparator: \.isWhitespace) {
-        let matches = part.contains(where: { "*?[".contains($0) }) ? glob(String(part)) : []
-        fields += matches.isEmpty ? [String(part)] : matches
-      }
+      guard let parts = parts(of: word, isQuoted: false) else { return nil }
+      fields += split(parts)
     }
     return fields
+  }
+
+  /// A part of a word's text, and whether quotes keep it together.
+  private typealias Part = (text: String, isQuoted: Bool)
+
+  /// Also the quotes within `${name:+…}` and its like count.
+  private func parts(of word: ShellWord, isQuoted: Bool) -> [Part]? {
+    var parts: [Part] = []
+    for piece in word.pieces {
+      if case .parameter(let name, let operation?, let quoted) = piece,
+        let inner = substitute(name, operation)
+      {
+        guard let own = self.parts(of: inner, isQuoted: isQuoted || quoted) else { return nil }
+        parts += own
+        if quoted, own.isEmpty { parts.append(("", true)) }
+        continue
+      }
+      guard let text = text(ShellWord([piece])) else { return nil }
+      parts.append((text, isQuoted || piece.isQuoted))
+    }
+    return parts
+  }
+
+  /// The word that stands in place of the parameter; nil where it is the parameter's own value, or not known.
+  private func substitute(_ name: String, _ operation: ShellWord.Operation) -> ShellWord? {
+    let values = values(name)
+    guard values.count == 1, ShellText.isKnown(values[0] ?? "") else { return nil }
+    let isMissing = values[0] == nil || (operation.testsEmpty && values[0] == "")
+    switch operation.kind {
+    case .useDefault, .assignDefault: return isMissing ? operation.word : nil
+    case .alternative: return isMissing ? nil : operation.word
+    default: return nil
+    }
+  }
+
+  private func split(_ parts: [Part]) -> [String] {
+    var fields: [(text: String, isPattern: Bool)] = []
+    var isOpen = false
+    func append(_ text: Substring, isPattern: Bool) {
+      if isOpen, let last = fields.indices.last {
+        fields[last].text += text
+        fields[last].isPattern = fields[last].isPattern && isPattern
+      } else {
+        fields.append((String(text), isPattern))
+        isOpen = true
+      }
+    }
+    for part in parts {
+      if part.isQuoted {
+        append(part.text[...], isPattern: false)
+        continue
+      }
+      var rest = part.text[...]
+      while let first = rest.first {
+        if first.isWhitespace {
+          isOpen = false
+          rest = rest.drop(while: \.isWhitespace)
+        } else {
+          let word = rest.prefix { !$0.isWhitespace }
+          append(word, isPattern: true)
+          rest = rest[word.endIndex...]
+        }
+      }
+    }
+    return fields.flatMap { field in
+      let matches =
+        field.isPattern && field.text.contains(where: { "*?[".contains($0) }) ? glob(field.text) : []
+      return matches.isEmpty ? [field.text] : matches
+    }
   }
 
   private func texts(of piece: ShellWord.Piece, _ escapesPatterns: Bool) -> [String] {

@@ -23,6 +23,8 @@ final class ShellInterpreter {
   private(set) var gaps: [EvidenceGap] = []
   /// Files that the scripts name and that were not collected.
   private(set) var uncollected: [String] = []
+  /// The words of each program that is started, unknown ones as `ShellText.unknown`; nil where nobody asks.
+  var started: [[String]]?
 
   /// The states at every `return` of the files and functions that are being followed.
   private var returns: [ShellState?] = []
@@ -87,8 +89,22 @@ final class ShellInterpreter {
     return status
   }
 
+  /// Follows the text of a script that stands in no file.
+  func followText(_ text: String) {
+    guard returns.count < Self.maximumDepth else { return note(path, "commands nested without end") }
+    framed { follow(TextFile(path: path, bytes: Array(text.utf8))) }
+  }
+
+  /// Follows what runs in another process, where somebody asks what is started; nothing changes here.
+  private func aside(_ body: () -> Void) {
+    guard started != nil else { return }
+    let before = (state, exits, returns, breaks)
+    body()
+    (state, exits, returns, breaks) = before
+  }
+
   /// Runs something that `return` leaves.
-  private func framed(_ body: () -> Bool?) -> Bool? {
+  @discardableResult private func framed(_ body: () -> Bool?) -> Bool? {
     returns.append(nil)
     let status = body()
     let returned = returns.removeLast()
@@ -134,7 +150,13 @@ final class ShellInterpreter {
     case .and(let left, let right): return both(left, right, continuesOn: true)
     case .or(let left, let right): return both(left, right, continuesOn: false)
     case .not(let command): return execute(command).map { !$0 }
-    case .apart, .opaque: return nil
+    case .apart(let command):
+      aside { _ = execute(command) }
+      return nil
+    case .subshell(let source):
+      aside { followText(source) }
+      return nil
+    case .opaque: return nil
     case .conditional(let branches, let otherwise):
       conditional(branches[...], otherwise)
       return nil
@@ -340,12 +362,14 @@ final class ShellInterpreter {
 
 extension ShellWord {
   /// Whether any part of the word stands in quotes, so that it stays one field even if it is empty.
+  var isQuoted: Bool { pieces.contains(where: \.isQuoted) }
+}
+
+extension ShellWord.Piece {
   var isQuoted: Bool {
-    pieces.contains { piece in
-      switch piece {
-      case .text(_, let quoted), .parameter(_, _, let quoted), .command(_, let quoted): quoted
-      case .unknown: false
-      }
+    switch self {
+    case .text(_, let quoted), .parameter(_, _, let quoted), .command(_, let quoted): quoted
+    case .unknown: false
     }
   }
 }

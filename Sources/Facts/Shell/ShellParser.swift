@@ -29,7 +29,7 @@ struct ShellParser {
     }
     if scanner.peek() == UInt8(ascii: "&") {
       scanner.advance()
-      return .apart
+      return .apart(command)
     }
     return command
   }
@@ -66,7 +66,7 @@ struct ShellParser {
       scanner.skipBlanks()
       if scanner.peek() == UInt8(ascii: "&"), scanner.peek(1) != UInt8(ascii: "&") {
         scanner.advance()
-        commands.append(.apart)
+        commands.append(.apart(command))
       } else {
         commands.append(command)
       }
@@ -95,15 +95,15 @@ struct ShellParser {
       scanner.skipBlanks()
       isNegated.toggle()
     }
-    var command = try single()
+    var commands = [try single()]
     scanner.skipBlanks()
     while scanner.peek() == UInt8(ascii: "|"), scanner.peek(1) != UInt8(ascii: "|") {
       scanner.advance(scanner.peek(1) == UInt8(ascii: "&") ? 2 : 1)
       skipSeparators(semicolons: false)
-      _ = try single()
-      command = .apart
+      commands.append(try single())
       scanner.skipBlanks()
     }
+    let command = commands.count == 1 ? commands[0] : .apart(.sequence(commands))
     return isNegated ? .not(command) : command
   }
 
@@ -140,8 +140,7 @@ struct ShellParser {
       _ = try scanner.balanced(UInt8(ascii: "("), UInt8(ascii: ")"))
       command = .opaque
     case _ where scanner.peek() == UInt8(ascii: "("):
-      _ = try scanner.balanced(UInt8(ascii: "("), UInt8(ascii: ")"))
-      command = .apart
+      command = .subshell(try scanner.balanced(UInt8(ascii: "("), UInt8(ascii: ")")))
     default: return try simple()
     }
     scanner.skipBlanks()

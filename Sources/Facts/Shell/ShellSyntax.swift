@@ -5,8 +5,10 @@ indirect enum ShellCommand: Sendable {
   case and(ShellCommand, ShellCommand)
   case or(ShellCommand, ShellCommand)
   case not(ShellCommand)
-  /// Runs in a process of its own, so that it changes nothing here: `( … )`, pipelines, `… &`.
-  case apart
+  /// Runs in a process of its own, so that it changes nothing here: pipelines, `… &`.
+  case apart(ShellCommand)
+  /// `( … )`, as it is written.
+  case subshell(String)
   /// `if` and every `elif`, then `else`.
   case conditional([(condition: ShellCommand, body: ShellCommand)], otherwise: ShellCommand?)
   case loop(condition: ShellCommand, body: ShellCommand)

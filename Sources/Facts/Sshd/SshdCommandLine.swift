@@ -28,13 +28,20 @@ struct SshdCommandLine: Sendable {
     let units = try facts.model(SystemdUnits.self)
     for service in Self.services {
       guard case .loaded(let unit) = try units.state(of: service),
-        let start = unit.list("Service", "ExecStart").last
+        let own = try SshdCommandLine(unit, facts.evidence)
       else { continue }
-      let words = Self.words(start.value, try Self.environment(of: unit, facts.evidence))
-      guard let program = words.firstIndex(where: { $0.hasSuffix("/sshd") }) else { continue }
-      take(Array(words[(program + 1)...]), start.origin)
+      self = own
       return
     }
+  }
+
+  /// The command of a unit; nil if it does not start sshd.
+  init?(_ unit: LoadedUnit, _ evidence: Evidence) throws(EvidenceGap) {
+    let parts = try ServiceCommand(of: unit, evidence).parts
+    guard let program = parts.firstIndex(where: { $0.value.hasSuffix("/sshd") || $0.value == "sshd" }) else {
+      return nil
+    }
+    take(parts[(program + 1)...])
   }
 
   /// Whether a unit or its environment could name a configuration file: a look that needs no model.
@@ -56,15 +63,16 @@ struct SshdCommandLine: Sendable {
   }
 
   /// Options as getopt(3) reads them in sshd(8).
-  private mutating func take(_ words: [String], _ origin: Origin) {
-    var rest = words[...]
+  private mutating func take(_ parts: ArraySlice<ServiceCommand.Word>) {
+    var rest = parts
     while let word = rest.popFirst() {
-      guard word.hasPrefix("-"), word.count > 1, word != "--" else { continue }
-      var letters = word.dropFirst()
+      if word.value == "--" { return }
+      guard word.value.hasPrefix("-"), word.value.count > 1 else { continue }
+      var letters = word.value.dropFirst()
       while let letter = letters.popFirst() {
         guard "CEbcfghkopu".contains(letter) else { continue }
-        let argument = letters.isEmpty ? rest.popFirst() ?? "" : String(letters)
-        take(letter, argument, origin)
+        let argument = letters.isEmpty ? rest.popFirst() : .init(value: String(letters), origin: word.origin)
+        take(letter, argument?.value ?? "", argument?.origin ?? word.origin)
         break
       }
     }
@@ -84,59 +92,5 @@ struct SshdCommandLine: Sendable {
       }
     default: break
     }
-  }
-
-  /// Environment= and EnvironmentFile= of the unit, later ones winning (systemd.exec(5)).
-  private static func environment(
-    of unit: LoadedUnit, _ evidence: Evidence
-  ) throws(EvidenceGap) -> [String: String] {
-    var variables: [String: String] = [:]
-    for (name, value) in unit.environment { variables[name] = value }
-    for assignment in unit.list("Service", "EnvironmentFile") {
-      let path = assignment.value.drop { $0 == "-" }
-      guard let file = try evidence.text(at: String(path)) else { continue }
-      for line in file.lines {
-        let text = line.text.trimmingBlanks()
-        guard !text.hasPrefix("#"), !text.hasPrefix(";") else { continue }
-        guard let equals = text.firstIndex(of: "=") else { continue }
-        let value = words(String(text[text.index(after: equals)...]), [:]).joined(separator: " ")
-        variables[String(text[..<equals].trimmingBlanks())] = value
-      }
-    }
-    return variables
-  }
-
-  /// Splits a command line as systemd does: quotes, `$NAME` that becomes several words, `${NAME}` that
-  /// becomes part of one (systemd.service(5), "Command lines").
-  private static func words(_ text: String, _ variables: [String: String]) -> [String] {
-    var words: [String] = []
-    var word: String?
-    var quote: Character?
-    for character in text {
-      if let open = quote {
-        if character == open { quote = nil } else { word?.append(character) }
-      } else if character == "'" || character == "\"" {
-        quote = character
-        word = word ?? ""
-      } else if character == " " || character == "\t" {
-        if let complete = word { words.append(complete) }
-        word = nil
-      } else {
-        word = (word ?? "") + String(character)
-      }
-    }
-    if let word { words.append(word) }
-    return words.flatMap { word in expand(word, variables) }
-  }
-
-  private static func expand(_ word: String, _ variables: [String: String]) -> [String] {
-    if word.hasPrefix("$"), !word.hasPrefix("${"), !word.hasPrefix("$$") {
-      let value = variables[String(word.dropFirst())] ?? ""
-      return value.split { $0 == " " || $0 == "\t" }.map(String.init)
-    }
-    guard word.contains("${") else { return [word] }
-    var result = word
-    for (name, value) in variables { result = result.replacing("${\(name)}", with: value) }
-    return [result]
   }
 }

@@ -11,7 +11,7 @@ public struct SshdConfiguration: FactModel {
     ] + SshdCommandLine.environmentNeeds + SystemdUnits.needs + InstalledPackages.needs
 
   public static func furtherNeeds(_ evidence: Evidence) -> [ContentNeed] {
-    var wanted: [ContentNeed] = []
+    var wanted = UnitFilePaths.named(by: SshdCommandLine.services, evidence).map { ContentNeed($0) }
     var command = SshdCommandLine()
     if SshdCommandLine.mayNameConfiguration(evidence) {
       command = (try? SshdCommandLine(GuestFacts(evidence, asOf: 0))) ?? command
@@ -60,7 +60,7 @@ public struct SshdConfiguration: FactModel {
   }
 
   /// /usr/etc holds the vendor's file where the distribution keeps /etc for changes (SUSE's patch to sshd).
-  private static func mainFile(_ command: SshdCommandLine, _ evidence: Evidence) -> String {
+  static func mainFile(_ command: SshdCommandLine, _ evidence: Evidence) -> String {
     if let path = command.configuration { return path }
     for path in ["/etc/ssh/sshd_config", "/usr/etc/ssh/sshd_config"] {
       if case .found = evidence.index.resolve(path) { return path }

@@ -17,7 +17,7 @@ struct SysctlPrograms {
     if let path = try? ufwFile(evidence) { paths.append(path) }
     if let units: SystemdUnits = try? GuestFacts(evidence, asOf: 0).model() {
       for name in units.startedAtBoot where name.type == "service" {
-        for command in (try? commands(of: name.description, units)) ?? [] {
+        for command in (try? commands(of: name.description, units, evidence)) ?? [] {
           if case .load(let named) = command { paths += named.filter { $0.hasPrefix("/") } }
         }
       }
@@ -38,7 +38,7 @@ struct SysctlPrograms {
         programs.append(SysctlOptions(try Self.read(Self.folder.files(evidence), evidence)))
       }
       for name in units.startedAtBoot where name.type == "service" {
-        for command in try Self.commands(of: name.description, units) {
+        for command in try Self.commands(of: name.description, units, evidence) {
           programs.append(SysctlOptions(try Self.files(command, evidence)))
         }
       }
@@ -80,20 +80,23 @@ struct SysctlPrograms {
     case load([String])
   }
 
-  private static func commands(of name: String, _ units: SystemdUnits) throws(EvidenceGap) -> [Command] {
+  private static func commands(
+    of name: String, _ units: SystemdUnits, _ evidence: Evidence
+  ) throws(EvidenceGap) -> [Command] {
     guard case .loaded(let unit) = try units.state(of: name) else { return [] }
     // Only a SysV script: Debian's /etc/init.d/procps runs `sysctl --system`.
     if unit.isGenerated, name == "procps.service" { return [.system] }
-    return unit.list("Service", "ExecStart").compactMap { line in
-      let words = line.value.split { $0 == " " || $0 == "\t" }.map(String.init)
-      guard let program = words.first?.drop(while: { "@-:+!|".contains($0) }),
-        program.split(separator: "/").last == "sysctl"
-      else { return nil }
-      if words.contains("--system") { return .system }
-      guard let load = words.firstIndex(where: { ["-p", "--load", "-f"].contains($0) }) else { return nil }
-      let named = words[(load + 1)...].filter { !$0.hasPrefix("-") }
-      return .load(named.isEmpty ? ["/etc/sysctl.conf"] : named)
+    var found: [Command] = []
+    for command in unit.commands() where command.programName == "sysctl" {
+      let words = try ServiceCommand(command, of: unit, evidence).words
+      if words.contains("--system") {
+        found.append(.system)
+      } else if let load = words.firstIndex(where: { ["-p", "--load", "-f"].contains($0) }) {
+        let named = words[(load + 1)...].filter { !$0.hasPrefix("-") }
+        found.append(.load(named.isEmpty ? ["/etc/sysctl.conf"] : named))
+      }
     }
+    return found
   }
 
   private static func files(_ command: Command, _ evidence: Evidence) throws(EvidenceGap) -> [TextFile] {

@@ -119,28 +119,3 @@ extension UnitPresets {
     return result
   }
 }
-
-/// The specifiers that stand in names of other units (systemd.unit(5), "Specifiers").
-enum UnitSpecifiers {
-  static func expand(_ text: String, in unit: UnitName) -> String {
-    guard text.utf8.contains(UInt8(ascii: "%")) else { return text }
-    var result = ""
-    var rest = text[...]
-    while let character = rest.popFirst() {
-      guard character == "%", let code = rest.popFirst() else {
-        result.append(character)
-        continue
-      }
-      switch code {
-      case "i", "I": result += unit.instance ?? ""
-      case "p", "P": result += unit.prefix
-      case "n": result += unit.description
-      case "N": result += unit.description.dropLast(unit.type.count + 1)
-      case "j": result += unit.prefix.split(separator: "-").last.map(String.init) ?? ""
-      case "%": result += "%"
-      default: result += "%\(code)"
-      }
-    }
-    return result
-  }
-}

@@ -8,7 +8,7 @@ public struct SystemdUnits: FactModel {
   public static let needs: [ContentNeed] =
     UnitLoadPath.directories.flatMap { directory -> [ContentNeed] in
       [ContentNeed("\(directory)/*"), ContentNeed("\(directory)/*.d/*.conf")]
-    } + UnitPresets.needs + GeneratedUnits.needs + BusActivation.needs
+    } + UnitPresets.needs + GeneratedUnits.needs + BusActivation.needs + ServiceEnvironment.needs
 
   private let loader: UnitLoader
   private let presets: UnitPresets

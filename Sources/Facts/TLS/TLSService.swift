@@ -119,57 +119,10 @@ struct TLSContext {
   }
 
   /// The command of a unit.
-  func command(_ unit: LoadedUnit, _ files: [String] = []) throws(EvidenceGap) -> TLSCommand {
-    let command = try ListenerContext(evidence: evidence, unit: unit).command(files)
-    return TLSCommand(words: command.words, origin: command.origin)
-  }
-}
-
-/// The command of a service, variables filled in.
-struct TLSCommand {
-  var words: [String]
-  var origin: Origin
-
-  /// Values of an option, in their order: `--name value` and `--name=value`.
-  func values(_ names: String...) -> [Effective<String>] {
-    words.enumerated().compactMap { position, word in
-      for name in names {
-        if word == name, position + 1 < words.count {
-          return Effective(words[position + 1], origin: origin)
-        }
-        if word.hasPrefix(name + "=") {
-          return Effective(String(word.dropFirst(name.count + 1)), origin: origin)
-        }
-      }
-      return nil
-    }
-  }
-
-  /// Files that the commands of units name, for reading: `/etc/a.conf`, `--file=/etc/a.conf`, `/etc/a-%i.conf`.
-  static func files(_ units: [String], _ evidence: Evidence) -> [String] {
-    var found: Set<String> = []
-    for directory in UnitLoadPath.directories {
-      for unit in units where unit.hasSuffix(".service") {
-        let name = unit.replacing("@.", with: "@*.")
-        for pattern in ["\(directory)/\(unit)", "\(directory)/\(name)", "\(directory)/\(name).d/*.conf"] {
-          for entry in (try? evidence.entries(matching: GlobPattern(pattern))) ?? [] {
-            guard let file = try? evidence.text(of: entry) else { continue }
-            for line in file.lines.prefix(10_000) { found.formUnion(paths(line.text)) }
-          }
-        }
-      }
-    }
-    return Array(found.sorted().prefix(100))
-  }
-
-  private static func paths(_ line: String) -> [String] {
-    let programs = ["/usr/", "/bin/", "/sbin/", "/lib", "/opt/", "/dev/", "/proc/", "/run/"]
-    return line.split { " \t=\"'".contains($0) }.prefix(100).compactMap { word -> String? in
-      guard word.hasPrefix("/"), word.utf8.count < 1000, !programs.contains(where: word.hasPrefix),
-        !word.contains("*")
-      else { return nil }
-      return String(word).replacing("%i", with: "*").replacing("%I", with: "*")
-    }
+  ///
+  /// - Parameter defaults: files from which its script in /etc/init.d takes variables.
+  func command(_ unit: LoadedUnit, _ defaults: [String] = []) throws(EvidenceGap) -> ServiceCommand {
+    try ServiceCommand(of: unit, evidence, defaults: defaults)
   }
 }
 
@@ -182,6 +135,7 @@ public struct TLSServices: FactModel {
   public static func furtherNeeds(_ evidence: Evidence) -> [ContentNeed] {
     TLSServiceRegistry.all.flatMap { $0.furtherNeeds(evidence) } + OpenSSLLibrary.furtherNeeds(evidence)
       + Listeners.furtherNeeds(evidence) + RsyslogConfiguration.furtherNeeds(evidence)
+      + UnitFilePaths.named(by: TLSServiceRegistry.all.flatMap { $0.units }, evidence).map { ContentNeed($0) }
   }
 
   /// Names of all daemons that are known, and of the libraries whose system-wide settings count as an end.
@@ -221,7 +175,7 @@ public struct TLSServices: FactModel {
     of service: any TLSService.Type, _ facts: GuestFacts, _ context: TLSContext
   ) throws(EvidenceGap) -> OpenSSLLibrary {
     guard let unit = try context.unit(service.units.filter { $0.hasSuffix(".service") }),
-      let path = try OpenSSLEnvironment.path(unit, facts.evidence)
+      let path = try ServiceEnvironment(of: unit, facts.evidence).value("OPENSSL_CONF")?.value
     else { return try facts.model() }
     return try OpenSSLLibrary(facts, configuration: [path])
   }

@@ -32,7 +32,10 @@ public struct TimeServices: FactModel {
 
   public static func furtherNeeds(_ evidence: Evidence) -> [ContentNeed] {
     ChronyConfiguration.furtherNeeds(evidence)
+      + UnitFilePaths.named(by: chronyUnits, evidence).map { ContentNeed($0) }
   }
+
+  private static let chronyUnits = ["chrony.service", "chronyd.service"]
 
   /// Those that are installed, in alphabetic order.
   public let services: [TimeService]
@@ -42,7 +45,7 @@ public struct TimeServices: FactModel {
     let system: OSRelease = try facts.model()
     let isDebian = system.id == "debian" || system.idLike.contains("debian")
     var services: [TimeService] = []
-    if let unit = try Self.unit(["chrony.service", "chronyd.service"], units) {
+    if let unit = try Self.unit(Self.chronyUnits, units) {
       services.append(try Self.chrony(unit, facts, isDebian))
     }
     for kind in NtpConfiguration.Kind.allCases {
@@ -85,28 +88,15 @@ public struct TimeServices: FactModel {
       name: "chrony", unit: unit.name, start: unit.start, sources: configuration.sources, user: user)
   }
 
-  /// `-u NAME` on the command line, written there or in the environment file that it takes words from.
+  /// `-u NAME` or `-uNAME` on the command line (chronyd(8)).
   private static func userOption(_ unit: LoadedUnit?, _ evidence: Evidence) throws(EvidenceGap)
-    -> Effective<String>.Candidate?
+    -> Effective<String>?
   {
-    guard let unit, let command = unit.value("Service", "ExecStart") else { return nil }
-    var lines: [(text: String, origin: Origin)] = [(command.value, command.origin)]
-    for file in unit.words("Service", "EnvironmentFile") {
-      guard let text = try evidence.text(at: file.hasPrefix("-") ? String(file.dropFirst()) : file) else {
-        continue
-      }
-      for line in text.lines where !line.text.hasPrefix("#") {
-        lines.append(
-          (line.text, Origin(path: text.path, line: line.number, kind: .explicit, text: line.text)))
-      }
-    }
-    for (text, origin) in lines {
-      let words = text.split { " \t\"'=".contains($0) }
-      if let position = words.firstIndex(of: "-u"), position + 1 < words.count {
-        return .init(value: String(words[position + 1]), origin: origin)
-      }
-    }
-    return nil
+    guard let unit else { return nil }
+    let command = try ServiceCommand(of: unit, evidence, defaults: ["/etc/default/chrony"])
+    let glued = command.arguments.last { $0.value.hasPrefix("-u") && $0.value.utf8.count > 2 }
+    return command.values("-u").last
+      ?? glued.map { Effective(String($0.value.dropFirst(2)), origin: $0.origin) }
   }
 
   private static func timesyncd(_ unit: Unit, _ facts: GuestFacts, _ isDebian: Bool) throws(EvidenceGap)

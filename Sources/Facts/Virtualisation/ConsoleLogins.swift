@@ -32,12 +32,12 @@ public struct ConsoleLogins: FactModel {
     let started = units.startedAtBoot
     if units.isPresent {
       for name in started where Self.isPrompt(name.description) {
-        if let console = try Self.console(name.description, units, isStarted: true) { found.append(console) }
+        if let console = try Self.console(name.description, facts, isStarted: true) { found.append(console) }
       }
       // Terminals beside those of the boot take the template.
       for template in Self.templates {
         let name = "\(template).service"
-        guard let console = try Self.console(name, units, isStarted: false) else { continue }
+        guard let console = try Self.console(name, facts, isStarted: false) else { continue }
         if template == "getty@" || console.automatic != nil { found.append(console) }
       }
     }
@@ -52,15 +52,17 @@ public struct ConsoleLogins: FactModel {
   }
 
   private static func console(
-    _ name: String, _ units: SystemdUnits, isStarted: Bool
+    _ name: String, _ facts: GuestFacts, isStarted: Bool
   ) throws(EvidenceGap) -> Console? {
-    guard case .loaded(let unit) = try units.state(of: name) else { return nil }
+    guard case .loaded(let unit) = try facts.model(SystemdUnits.self).state(of: name) else { return nil }
     let instance =
       name.split(separator: "@", maxSplits: 1).dropFirst().first.map { $0.prefix { $0 != "." } } ?? ""
     let terminal = name.hasPrefix("console-") ? "console" : instance.isEmpty ? "any" : String(instance)
-    let commands = unit.list("Service", "ExecStart")
-    let automatic = commands.lazy.compactMap { command in
-      automaticUser(LoadedUnit.words(of: command.value)).map { Effective($0, origin: command.origin) }
+    let environment = ServiceEnvironment(of: unit, facts.evidence)
+    let automatic = unit.commands().lazy.compactMap { command in
+      // TERM is handed on from the kernel's command line; whom the command logs in does not depend on it.
+      let words = (try? environment.words(of: command).map(\.value)) ?? [command.program] + command.arguments
+      return automaticUser(words).map { Effective($0, origin: command.origin) }
     }.first
     return Console(
       terminal: terminal, isSerial: isSerial(terminal) || name.hasPrefix("serial-"), isStarted: isStarted,
@@ -75,9 +77,7 @@ public struct ConsoleLogins: FactModel {
 
   /// Whom the command logs in: `-a NAME`, `--autologin NAME`; or that it starts a shell in place of login(1).
   static func automaticUser(_ words: [String]) -> String? {
-    guard let command = words.first?.drop(while: { "-@:+!".contains($0) }),
-      let program = command.split(separator: "/").last
-    else { return nil }
+    guard let program = words.first?.split(separator: "/").last else { return nil }
     if ["bash", "sh", "dash", "zsh", "ash", "sulogin-none"].contains(program) { return "root (\(program))" }
     guard ["agetty", "getty", "mingetty", "fgetty", "mgetty"].contains(program) else { return nil }
     var loginProgram: String?

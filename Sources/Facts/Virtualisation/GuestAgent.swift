@@ -39,54 +39,8 @@ struct GuestAgentContext {
   let unit: LoadedUnit
   let packages: InstalledPackages?
 
-  /// The command line of the service, with what EnvironmentFile= and Environment= put into it
-  /// (systemd.service(5), "Command lines").
-  func command() throws(EvidenceGap) -> (words: [String], origin: Origin) {
-    var variables: [String: String] = [:]
-    var origin: Origin?
-    for (name, value) in unit.environment { variables[name] = value }
-    for word in unit.words("Service", "EnvironmentFile") {
-      let path = word.hasPrefix("-") ? String(word.dropFirst()) : word
-      guard let file = try evidence.text(at: path) else { continue }
-      for line in ConfigurationLine.read(file, comments: "#;") {
-        add(Substring(line.text), to: &variables)
-        origin = line.origin
-      }
-    }
-    guard let command = unit.list("Service", "ExecStart").last else {
-      return ([], .compiledDefault(unit.name.description))
-    }
-    var words: [String] = []
-    for word in LoadedUnit.words(of: command.value) {
-      if word.hasPrefix("$"), !word.hasPrefix("${") {
-        words += (variables[String(word.dropFirst())] ?? "").split { $0 == " " || $0 == "\t" }.map(
-          String.init)
-      } else {
-        words.append(Self.filled(word, variables))
-      }
-    }
-    // Where a variable is used, the file that sets it is what decides.
-    return (words, command.value.contains("$") ? origin ?? command.origin : command.origin)
-  }
-
-  private func add(_ text: Substring, to variables: inout [String: String]) {
-    guard let equals = text.firstIndex(of: "=") else { return }
-    let value = text[text.index(after: equals)...].trimmingBlanks().filter { $0 != "\"" && $0 != "'" }
-    variables[String(text[..<equals].trimmingBlanks())] = value
-  }
-
-  private static func filled(_ word: String, _ variables: [String: String]) -> String {
-    var result = ""
-    var rest = word[...]
-    while let open = rest.firstIndex(of: "$"), rest[open...].hasPrefix("${"),
-      let close = rest[open...].firstIndex(of: "}")
-    {
-      result += rest[..<open]
-      result += variables[String(rest[rest.index(open, offsetBy: 2)..<close])] ?? ""
-      rest = rest[rest.index(after: close)...]
-    }
-    return result + rest
-  }
+  /// The command of the service, variables filled in.
+  func command() throws(EvidenceGap) -> ServiceCommand { try ServiceCommand(of: unit, evidence) }
 
   /// Assignments of a file in the syntax of GKeyFile or of a shell, by key; the last one counts.
   func settings(_ path: String, section: String?) throws(EvidenceGap) -> [String: Effective<String>] {

@@ -30,6 +30,10 @@ public struct GuestAgents: FactModel {
     SystemdUnits.needs + InstalledPackages.needs + sources.flatMap { $0.needs }
     + ruleFolders.flatMap { folder in ruleNames.map { ContentNeed("\(folder)/\($0).rules") } }
 
+  public static func furtherNeeds(_ evidence: Evidence) -> [ContentNeed] {
+    UnitFilePaths.named(by: sources.flatMap { $0.units }, evidence).map { ContentNeed($0) }
+  }
+
   /// By name.
   public let agents: [GuestAgent]
 

@@ -37,11 +37,12 @@ enum VirtualBoxAdditions: GuestAgentSource {
 
   static func powers(_ context: GuestAgentContext) throws(EvidenceGap) -> [GuestAgent.Power: Effective<Bool>]
   {
-    let (words, origin) = try context.command()
+    let arguments = try context.command().arguments
     func power(_ option: String) -> Effective<Bool> {
-      words.contains(option)
-        ? Effective(false, origin: origin)
-        : Effective(true, origin: .compiledDefault("VBoxService: on without \(option)"))
+      if let word = arguments.first(where: { $0.value == option }) {
+        return Effective(false, origin: word.origin)
+      }
+      return Effective(true, origin: .compiledDefault("VBoxService: on without \(option)"))
     }
     return [
       .sharedFolders: power("--disable-automount"), .execute: power("--disable-control"),

@@ -38,14 +38,15 @@ enum QemuGuestAgent: GuestAgentSource {
     private var allowOrigin: Origin?
 
     init(_ context: GuestAgentContext) throws(EvidenceGap) {
-      let (words, origin) = try context.command()
+      let command = try context.command()
+      let words = command.words
       var path = "/etc/qemu/qemu-ga.conf"
-      var options: [(name: String, value: String)] = []
+      var options: [(name: String, value: String, origin: Origin)] = []
       var position = 1
       while position < words.count {
         let (name, value) = Self.option(words, &position)
         if ["-c", "--config"].contains(name) { path = value }
-        options.append((name, value))
+        options.append((name, value, command.parts[position - 1].origin))
       }
       let settings = try context.settings(path, section: "general")
       let knowsAllow = Self.knowsAllowList(context.packages)
@@ -53,7 +54,7 @@ enum QemuGuestAgent: GuestAgentSource {
         if let list = settings[key] { block(list.value, list.origin) }
       }
       if knowsAllow, let list = settings["allow-rpcs"] { allow(list.value, list.origin) }
-      for (name, value) in options {
+      for (name, value, origin) in options {
         switch name {
         case "-b", "--block-rpcs", "--blacklist": block(value, origin)
         case "-a", "--allow-rpcs": allow(value, origin)

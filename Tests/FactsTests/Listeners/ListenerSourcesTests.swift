@@ -369,12 +369,30 @@ import Testing
         == ["tcp 127.0.0.1:6380", "tcp 127.0.0.1:6390"])
   }
 
-  @Test func ldap() throws {
-    #expect(
-      try listens(
-        "slapd.service", ["/etc/default/slapd": "SLAPD_SERVICES=\"ldap://127.0.0.1/ ldaps:/// ldapi:///\"\n"],
-        exec: "/usr/sbin/slapd -h $SLAPD_SERVICES")
-        == ["tcp 127.0.0.1:389", "tcp *:636"])
+  @Test(arguments: [
+    (
+      "/usr/sbin/slapd -h ${SLAPD_SERVICES}\nEnvironmentFile=/etc/default/slapd",
+      ["tcp 127.0.0.1:389", "tcp *:636"]
+    ),
+    (
+      "sh -c 'exec slapd ${SLAPD_SERVICES:+-h \"$SLAPD_SERVICES\"}'\nEnvironmentFile=/etc/default/slapd",
+      ["tcp 127.0.0.1:389", "tcp *:636"]
+    ),
+    // A script reads the file itself, whatever the unit says; nothing else does.
+    ("/etc/init.d/slapd start", ["tcp 127.0.0.1:389", "tcp *:636"]),
+    ("/usr/sbin/slapd -h ${SLAPD_SERVICES}", ["tcp *:389"]),
+  ])
+  func ldap(_ exec: String, _ expected: [String]) throws {
+    let files = ["/etc/default/slapd": "SLAPD_SERVICES=\"ldap://127.0.0.1/ ldaps:/// ldapi:///\"\n"]
+    #expect(try listens("slapd.service", files, exec: exec) == expected)
+  }
+
+  /// systemd does not start a unit whose environment is missing.
+  @Test func anEnvironmentThatIsNotThere() throws {
+    let guest = bootable()
+    guest.addStarted("slapd.service", "[Service]\nExecStart=/x -h $URLS\nEnvironmentFile=/run/slapd\n")
+    let model = try guest.model(Listeners.self)
+    #expect(model.listeners.isEmpty && model.gaps["slapd.service"]?.path == "/run/slapd")
   }
 
   @Test func filesAndMail() throws {
@@ -442,7 +460,9 @@ import Testing
     #expect(
       try listens(
         "rpcbind.service", ["/etc/default/rpcbind": "OPTIONS=\"-w -h 127.0.0.1\"\n"],
-        exec: "/sbin/rpcbind -f $OPTIONS") == ["tcp 127.0.0.1:111", "udp 127.0.0.1:111"])
+        exec: "/sbin/rpcbind -f $OPTIONS\nEnvironmentFile=-/etc/default/rpcbind") == [
+          "tcp 127.0.0.1:111", "udp 127.0.0.1:111",
+        ])
     #expect(try listens("avahi-daemon.service", [:]) == ["udp *:5353"])
     #expect(try listens("nfs-server.service", [:]) == ["tcp *:2049"])
     #expect(

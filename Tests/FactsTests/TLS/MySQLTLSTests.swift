@@ -64,7 +64,7 @@ import Testing
     TLSRow(
       "overridden by the command", files(low),
       exec: "/usr/sbin/mariadbd $MYSQLD_OPTS\nEnvironment=\"MYSQLD_OPTS=--tls-version=TLSv1.3 --skip-ssl=0\"",
-      "mysqld optional TLSv1.3, use default, versions mariadb.service:2, suites my.cnf:4"),
+      "mysqld optional TLSv1.3, use default, versions mariadb.service:3, suites my.cnf:4"),
     TLSRow(
       "in an include", files("!includedir /etc/mysql/d\n", ["/etc/mysql/d/1.cnf": "[mariadbd]\n\(low)"]),
       "mysqld optional TLSv1.1 TLSv1.2, use default, versions 1.cnf:3, suites 1.cnf:3"),

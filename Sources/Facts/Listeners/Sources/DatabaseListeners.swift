@@ -10,10 +10,8 @@ enum MariaDBListeners: ListenerSource {
   static func furtherNeeds(_ evidence: Evidence) -> [ContentNeed] { MySQLOptions.furtherNeeds(evidence) }
 
   static func sockets(_ context: ListenerContext) throws(EvidenceGap) -> [ListenerContext.Socket] {
-    let command = try context.command()
     let options = try MySQLOptions(
-      TLSCommand(words: command.words, origin: command.origin), context.evidence,
-      release: context.packages?.release(MySQLOptions.mariaDB))
+      context.command(), context.evidence, release: context.packages?.release(MySQLOptions.mariaDB))
     if options.values["skip-networking"].map({ MySQLOptions.isOn($0.value) }) == true { return [] }
     let bound = options.values["bind-address"]
     let port = options.values["port"].flatMap { Int($0.value) } ?? 3306
@@ -54,9 +52,7 @@ enum RedisListeners: ListenerSource {
   static func furtherNeeds(_ evidence: Evidence) -> [ContentNeed] { RedisConfig.furtherNeeds(evidence) }
 
   static func sockets(_ context: ListenerContext) throws(EvidenceGap) -> [ListenerContext.Socket] {
-    let command = try context.command()
-    let config = try RedisConfig(
-      TLSCommand(words: command.words, origin: command.origin), context.evidence)
+    let config = try RedisConfig(context.command(), context.evidence)
     let origin = config?.values["bind"]?.origin ?? .compiledDefault("redis.conf, bind")
     return [("port", 6379), ("tls-port", 0)].flatMap { name, usual in
       let port = config?.values[name].flatMap { Int($0.value) } ?? usual
@@ -110,12 +106,16 @@ enum OpenLDAPListeners: ListenerSource {
   static let needs: [ContentNeed] = ["/etc/default/slapd", "/etc/sysconfig/slapd"]
 
   static func sockets(_ context: ListenerContext) throws(EvidenceGap) -> [ListenerContext.Socket] {
-    let (words, origin) = try context.command(["/etc/default/slapd", "/etc/sysconfig/slapd"])
-    let urls = words.filter { $0.hasPrefix("ldap://") || $0.hasPrefix("ldaps://") }
-    if urls.isEmpty && !words.contains(where: { $0.hasPrefix("ldapi:") }) {
+    let words = try context.command(["/etc/default/slapd", "/etc/sysconfig/slapd"]).arguments.flatMap {
+      word in
+      // All URLs are one argument.
+      word.value.split(separator: " ").map { (text: $0, origin: word.origin) }
+    }
+    let urls = words.filter { $0.text.hasPrefix("ldap://") || $0.text.hasPrefix("ldaps://") }
+    if urls.isEmpty && !words.contains(where: { $0.text.hasPrefix("ldapi:") }) {
       return [context.usual("tcp", "*", 389, "slapd(8)")]
     }
-    return urls.map { url in
+    return urls.map { url, origin in
       let isTLS = url.hasPrefix("ldaps")
       let address = SocketAddress(url.dropFirst(isTLS ? 8 : 7).prefix { $0 != "/" })
       return .init(

@@ -8,13 +8,11 @@ enum DockerListeners: ListenerSource {
   static let needs = DockerSettings.needs
 
   static func furtherNeeds(_ evidence: Evidence) -> [ContentNeed] {
-    TLSCommand.files(units, evidence).map { ContentNeed($0) }
+    UnitFilePaths.named(by: units, evidence).map { ContentNeed($0) }
   }
 
   static func sockets(_ context: ListenerContext) throws(EvidenceGap) -> [ListenerContext.Socket] {
-    let command = try context.command(DockerSettings.environment)
-    let settings = try DockerSettings(
-      TLSCommand(words: command.words, origin: command.origin), context.evidence)
+    let settings = try DockerSettings(context.command(DockerSettings.environment), context.evidence)
     return settings.hosts.compactMap { host in
       DockerSettings.address(host.value).map {
         .init(transport: "tcp", address: $0.address, port: $0.port ?? 2375, origin: host.origin)

@@ -8,13 +8,11 @@ enum HAProxyListeners: ListenerSource {
   static let needs = HAProxyConfig.needs
 
   static func furtherNeeds(_ evidence: Evidence) -> [ContentNeed] {
-    TLSCommand.files(units, evidence).flatMap { [$0, "\($0)/*.cfg"] }.map { ContentNeed($0) }
+    UnitFilePaths.named(by: units, evidence).flatMap { [$0, "\($0)/*.cfg"] }.map { ContentNeed($0) }
   }
 
   static func sockets(_ context: ListenerContext) throws(EvidenceGap) -> [ListenerContext.Socket] {
-    let command = try context.command()
-    let config = try HAProxyConfig(
-      TLSCommand(words: command.words, origin: command.origin), context.evidence)
+    let config = try HAProxyConfig(context.command(), context.evidence)
     var sockets: [ListenerContext.Socket] = []
     for bind in config.binds {
       guard let ports = bind.ports else {

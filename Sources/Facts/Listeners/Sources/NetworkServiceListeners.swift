@@ -8,11 +8,11 @@ enum RpcbindListeners: ListenerSource {
   static let needs: [ContentNeed] = ["/etc/default/rpcbind", "/etc/rpcbind.conf", "/etc/sysconfig/rpcbind"]
 
   static func sockets(_ context: ListenerContext) throws(EvidenceGap) -> [ListenerContext.Socket] {
-    let (words, origin) = try context.command(["/etc/default/rpcbind"])
-    let hosts = words.indices.filter { words[$0] == "-h" && $0 + 1 < words.count }.map { words[$0 + 1] }
+    let command = try context.command(["/etc/default/rpcbind"])
+    let hosts = command.values("-h")
     return ["tcp", "udp"].flatMap { transport in
-      (hosts.isEmpty ? ["*"] : hosts).map {
-        .init(transport: transport, address: $0, port: 111, origin: origin)
+      (hosts.isEmpty ? [Effective("*", origin: command.origin)] : hosts).map {
+        .init(transport: transport, address: $0.value, port: 111, origin: $0.origin)
       }
     }
   }

@@ -11,49 +11,30 @@ enum SSHDListeners: ListenerSource {
     "/etc/default/ssh", "/etc/sysconfig/sshd",
   ]
 
+  static func furtherNeeds(_ evidence: Evidence) -> [ContentNeed] { SshdConfiguration.furtherNeeds(evidence) }
+
   static func sockets(_ context: ListenerContext) throws(EvidenceGap) -> [ListenerContext.Socket] {
-    var ports: [(Int, Origin)] = []
-    var addresses: [(SocketAddress, Origin)] = []
-    var isDone = false
-    for path in ["/etc/ssh/sshd_config", "/usr/etc/ssh/sshd_config"] where !isDone {
-      guard try context.evidence.entry(at: path) != nil else { continue }
-      try read(context.lines(path), context, depth: 0, &ports, &addresses)
-      isDone = true
+    let command = try SshdCommandLine(context.unit, context.evidence) ?? SshdCommandLine()
+    var reader = SshdConfigReader(evidence: context.evidence)
+    try reader.read(SshdConfiguration.mainFile(command, context.evidence))
+    let directives = (command.directives + reader.directives).filter { $0.conditions.isEmpty }
+    func values(_ keyword: String) -> [(String, Origin)] {
+      directives.filter { $0.line.keyword == keyword }.compactMap { directive in
+        directive.line.arguments.first.map { ($0, directive.origin) }
+      }
     }
+    let addresses = values("listenaddress").map { (SocketAddress($0), $1) }
     // -p on the command line beats every Port, which then counts for no ListenAddress either.
-    let (words, origin) = try context.command(["/etc/default/ssh", "/etc/sysconfig/sshd"])
-    let options = words.indices.filter { words[$0] == "-p" && $0 + 1 < words.count }.compactMap {
-      Int(words[$0 + 1])
-    }
-    if !options.isEmpty { ports = options.map { ($0, origin) } }
+    let options = command.ports.compactMap { port in Int(port.value).map { ($0, port.origin) } }
+    var ports =
+      options.isEmpty ? values("port").compactMap { text, origin in Int(text).map { ($0, origin) } } : options
     if ports.isEmpty { ports = [(22, .compiledDefault("sshd_config(5), Port"))] }
     if addresses.isEmpty {
       return ports.map { .init(transport: "tcp", address: "*", port: $0.0, origin: $0.1) }
     }
     return addresses.flatMap { address, origin -> [ListenerContext.Socket] in
-      let own = options.isEmpty ? address.port.map { [$0] } ?? ports.map(\.0) : options
+      let own = options.isEmpty ? address.port.map { [$0] } ?? ports.map(\.0) : options.map(\.0)
       return own.map { .init(transport: "tcp", address: address.address, port: $0, origin: origin) }
-    }
-  }
-
-  private static func read(
-    _ lines: [ConfigurationLine], _ context: ListenerContext, depth: Int, _ ports: inout [(Int, Origin)],
-    _ addresses: inout [(SocketAddress, Origin)]
-  ) throws(EvidenceGap) {
-    for line in lines {
-      let words = line.text.split { " \t=\"".contains($0) }.map(String.init)
-      guard words.count >= 2 else { continue }
-      switch words[0].lowercased() {
-      case "match": return
-      case "port": if let port = Int(words[1]) { ports.append((port, line.origin)) }
-      case "listenaddress": addresses.append((SocketAddress(words[1]), line.origin))
-      case "include" where depth < 16:
-        for target in words.dropFirst() {
-          let path = target.hasPrefix("/") ? target : "/etc/ssh/\(target)"
-          try read(context.lines(matching: path), context, depth: depth + 1, &ports, &addresses)
-        }
-      default: continue
-      }
     }
   }
 }

@@ -30,11 +30,12 @@ enum DisplayServers: CleartextSource {
   private static func programs(_ unit: LoadedUnit, _ context: CleartextContext) throws(EvidenceGap)
     -> [CleartextChannel]
   {
-    guard let command = unit.value("Service", "ExecStart") else { return [] }
-    let words = LoadedUnit.words(of: command.value)
-    guard let path = words.first else { return [] }
-    let program = String(path.drop { "-@:+!".contains($0) }.split(separator: "/").last ?? "")
-    if vncPrograms.contains(program) {
+    guard let program = unit.commands().last?.programName else { return [] }
+    let isX = ["Xorg", "X", "Xserver"].contains(program)
+    guard isX || vncPrograms.contains(program) else { return [] }
+    let command = try ServiceCommand(of: unit, context.facts.evidence)
+    let words = command.words
+    if !isX {
       var options = words.dropFirst().map { $0.lowercased() }
       for line in try context.lines(matching: "/etc/tigervnc/vncserver-config-*") {
         if program.contains("session") || program.hasPrefix("tiger") {
@@ -44,8 +45,7 @@ enum DisplayServers: CleartextSource {
       if isSafeVNC(options, program) { return [] }
       return [CleartextChannel("vnc", unit.name.description, "\(program) without TLS", command.origin)]
     }
-    let isX = ["Xorg", "X", "Xserver"].contains(program)
-    if isX, zip(words, words.dropFirst()).contains(where: { $0.0 == "-listen" && $0.1 == "tcp" }) {
+    if zip(words, words.dropFirst()).contains(where: { $0.0 == "-listen" && $0.1 == "tcp" }) {
       return [CleartextChannel("x11", unit.name.description, "-listen tcp", command.origin)]
     }
     return []

@@ -1,7 +1,8 @@
 import DiskImages
 import Evidence
 
-/// OPENSSL_CONF in the environment of a service, which names its configuration in place of the system's (openssl-env(7)).
+/// OPENSSL_CONF in the environment of a service, which names its configuration in place of the system's (openssl-env(7)):
+/// files to read before it is known which service has it.
 enum OpenSSLEnvironment {
   private static let variable = "OPENSSL_CONF"
   /// Units and what units take their environment from.
@@ -29,22 +30,5 @@ enum OpenSSLEnvironment {
       }
     }
     return found.sorted()
-  }
-
-  /// The file that a unit's program is told to use; what EnvironmentFile says counts before Environment
-  /// (systemd.exec(5)).
-  static func path(_ unit: LoadedUnit, _ evidence: Evidence) throws(EvidenceGap) -> String? {
-    var path = unit.environment.last { $0.name == variable }?.value
-    for file in unit.words("Service", "EnvironmentFile") {
-      let name = file.hasPrefix("-") ? String(file.dropFirst()) : file
-      guard try evidence.entry(at: name) != nil, let text = try evidence.text(at: name) else { continue }
-      for line in ConfigurationLine.read(text, comments: "#;") { path = value(line.text) ?? path }
-    }
-    return path
-  }
-
-  private static func value(_ assignment: String) -> String? {
-    let text = assignment.filter { !"\"'".contains($0) }.trimmingBlanks()
-    return text.hasPrefix(variable + "=") ? String(text.dropFirst(variable.count + 1)) : nil
   }
 }

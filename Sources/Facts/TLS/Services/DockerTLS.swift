@@ -14,7 +14,7 @@ enum DockerTLS: TLSService {
   private static let packages = ["docker.io", "docker-ce", "moby-engine", "docker"]
 
   static func furtherNeeds(_ evidence: Evidence) -> [ContentNeed] {
-    TLSCommand.files(units, evidence).map { ContentNeed($0) }
+    UnitFilePaths.named(by: units, evidence).map { ContentNeed($0) }
   }
 
   static func endpoints(_ context: TLSContext) throws(EvidenceGap) -> [TLSEndpoint] {

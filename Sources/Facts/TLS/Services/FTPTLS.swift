@@ -16,7 +16,7 @@ enum VsftpdTLS: TLSService {
   private static let usual = ["/etc/vsftpd.conf", "/etc/vsftpd/vsftpd.conf"]
 
   static func furtherNeeds(_ evidence: Evidence) -> [ContentNeed] {
-    let named = TLSCommand.files(units, evidence)
+    let named = UnitFilePaths.named(by: units, evidence)
     let parameters = (usual + named).flatMap { path -> [String] in
       guard let file = try? evidence.text(at: path) else { return [] }
       return ConfigurationLine.read(file).compactMap(\.assignment).filter { $0.key == "dh_param_file" }
@@ -44,7 +44,7 @@ enum VsftpdTLS: TLSService {
 
   /// Settings of the files and the options `-oNAME=VALUE` of a command, in their order; the last counts (vsftpd(8)).
   private static func values(
-    _ files: [String], _ command: TLSCommand?, _ context: TLSContext
+    _ files: [String], _ command: ServiceCommand?, _ context: TLSContext
   ) throws(EvidenceGap) -> [String: Effective<String>] {
     var values: [String: Effective<String>] = [:]
     func set(_ key: String, _ value: String, _ origin: Origin) {

@@ -17,7 +17,7 @@ enum HAProxyTLS: TLSService {
   static let needs = HAProxyConfig.needs
 
   static func furtherNeeds(_ evidence: Evidence) -> [ContentNeed] {
-    let files = TLSCommand.files(units, evidence).flatMap { [$0, "\($0)/*.cfg"] }
+    let files = UnitFilePaths.named(by: units, evidence).flatMap { [$0, "\($0)/*.cfg"] }
     let configurations = (["/etc/haproxy/haproxy.cfg", "/etc/haproxy/conf.d/*.cfg"] + files)
       .flatMap { (try? evidence.entries(matching: GlobPattern($0))) ?? [] }
     let named = configurations.prefix(1000).compactMap { try? evidence.text(of: $0) }.flatMap {

@@ -71,8 +71,7 @@ enum LibvirtTLS: TLSService {
 
   private static func listens(_ daemon: String, _ context: TLSContext) throws(EvidenceGap) -> Bool {
     guard let unit = try context.unit(["\(daemon).service"]) else { return false }
-    let words = try ListenerContext(evidence: context.evidence, unit: unit).command(["/etc/default/\(daemon)"]
-    ).words
-    return words.contains { $0 == "--listen" || $0 == "-l" }
+    let command = try context.command(unit, ["/etc/default/\(daemon)"])
+    return command.words.contains { $0 == "--listen" || $0 == "-l" }
   }
 }

@@ -18,7 +18,7 @@ enum MySQLTLS: TLSService {
   static func endpoints(_ context: TLSContext) throws(EvidenceGap) -> [TLSEndpoint] {
     let units = try context.started(units)
     guard context.units != nil, !units.isEmpty else {
-      return try endpoints("", TLSCommand(words: [], origin: .compiledDefault("mysqld(8)")), context)
+      return try endpoints("", ServiceCommand(noneOf: "mysqld(8)"), context)
     }
     var ends: [TLSEndpoint] = []
     for unit in units {
@@ -29,7 +29,7 @@ enum MySQLTLS: TLSService {
 
   /// One server: its option files and its command's options, which count last.
   private static func endpoints(
-    _ name: String, _ command: TLSCommand, _ context: TLSContext
+    _ name: String, _ command: ServiceCommand, _ context: TLSContext
   ) throws(EvidenceGap) -> [TLSEndpoint] {
     let release = context.release(MySQLOptions.mariaDB)
     let options = try MySQLOptions(command, context.evidence, release: release)

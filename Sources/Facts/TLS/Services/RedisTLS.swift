@@ -14,7 +14,7 @@ enum RedisTLS: TLSService {
   static func endpoints(_ context: TLSContext) throws(EvidenceGap) -> [TLSEndpoint] {
     let units = try context.started(units)
     guard context.units != nil, !units.isEmpty else {
-      return try endpoints(TLSCommand(words: [], origin: .compiledDefault("redis")), "", context)
+      return try endpoints(ServiceCommand(noneOf: "redis"), "", context)
     }
     var ends: [TLSEndpoint] = []
     for unit in units {
@@ -26,7 +26,7 @@ enum RedisTLS: TLSService {
 
   /// The ends of one server.
   private static func endpoints(
-    _ command: TLSCommand, _ instance: String, _ context: TLSContext
+    _ command: ServiceCommand, _ instance: String, _ context: TLSContext
   ) throws(EvidenceGap) -> [TLSEndpoint] {
     guard let config = try RedisConfig(command, context.evidence) else { return [] }
     let values = config.values

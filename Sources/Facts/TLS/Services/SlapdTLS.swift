@@ -130,7 +130,7 @@ enum SlapdTLS: TLSService {
   }
 
   static func furtherNeeds(_ evidence: Evidence) -> [ContentNeed] {
-    let named = TLSCommand.files(units, evidence)
+    let named = UnitFilePaths.named(by: units, evidence)
     let folders = ["/etc/ldap", "/etc/openldap"].flatMap { ["\($0)/slapd.d", "\($0)/slapd.conf"] } + named
     let files = folders.flatMap { [$0, "\($0)/cn=config.ldif"] }
     return (named + files).map { ContentNeed($0) } + files.flatMap { filesNamed(in: $0, evidence) }
