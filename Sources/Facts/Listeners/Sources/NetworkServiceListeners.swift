@@ -90,23 +90,29 @@ enum TFTPListeners: ListenerSource {
   }
 }
 
-/// The internet super-server: every line of inetd.conf(5) that offers a service.
+/// The internet super-server: every line of inetd.conf(5) that offers a service of services(5), without which it says so
+/// and goes on.
 enum InetdListeners: ListenerSource {
   static let daemon = "inetd"
   static let units = ["inetd.service", "inetutils-inetd.service", "openbsd-inetd.service"]
-  static let needs: [ContentNeed] = ["/etc/inetd.conf", "/etc/inetd.d/*"]
+  static let needs: [ContentNeed] = ["/etc/inetd.conf", "/etc/inetd.d/*"] + ServiceNames.needs
 
   static func sockets(_ context: ListenerContext) throws(EvidenceGap) -> [ListenerContext.Socket] {
+    var names: [String: ServiceNames] = [:]
+    for transport in ["tcp", "udp"] {
+      names[transport] = try ServiceNames(context.evidence, transport: transport)
+    }
     let lines = try context.lines("/etc/inetd.conf") + context.lines(matching: "/etc/inetd.d/*")
     return lines.compactMap { line in
-      guard line.words.count >= 6,
-        let port = FirewallPorts.range(SocketAddress(line.words[0]).address)?.lowerBound
-          ?? SocketAddress(line.words[0]).port
-      else { return nil }
-      let host = line.words[0].contains(":") ? SocketAddress(line.words[0]).address : "*"
-      return .init(
-        transport: line.words[2].hasPrefix("udp") ? "udp" : "tcp", address: host, port: port,
-        origin: line.origin)
+      guard line.words.count >= 6 else { return nil }
+      let transport = line.words[2].hasPrefix("udp") ? "udp" : "tcp"
+      // `host:service`.
+      let (host, service) =
+        line.words[0].lastIndex(of: ":").map { (line.words[0][..<$0], line.words[0][$0...].dropFirst()) }
+        ?? ("*", line.words[0][...])
+      guard let port = try? names[transport]?.port(String(service)) else { return nil }
+      let address = SocketAddress(address: host.filter { $0 != "[" && $0 != "]" }, port: port).address
+      return .init(transport: transport, address: address, port: port, origin: line.origin)
     }
   }
 }

@@ -6,7 +6,7 @@ import Evidence
 enum PostfixListeners: ListenerSource {
   static let daemon = "postfix"
   static let units = ["postfix.service", "postfix@.service"]
-  static let needs: [ContentNeed] = ["/etc/postfix/main.cf", "/etc/postfix/master.cf"]
+  static let needs: [ContentNeed] = ["/etc/postfix/main.cf", "/etc/postfix/master.cf"] + ServiceNames.needs
 
   static func sockets(_ context: ListenerContext) throws(EvidenceGap) -> [ListenerContext.Socket] {
     guard let main = try context.evidence.text(at: "/etc/postfix/main.cf") else { return [] }
@@ -14,6 +14,7 @@ enum PostfixListeners: ListenerSource {
     let interfaces =
       settings.value("inet_interfaces")
       ?? Effective("all", origin: .compiledDefault("postconf(5), inet_interfaces"))
+    let names = try ServiceNames(context.evidence)
     var sockets: [ListenerContext.Socket] = []
     for line in try context.lines("/etc/postfix/master.cf")
     where line.words.count >= 8 && line.words[1] == "inet" {
@@ -23,18 +24,16 @@ enum PostfixListeners: ListenerSource {
         sockets.append(
           .init(
             transport: "tcp", address: SocketAddress(address: host, port: nil).address,
-            port: port(String(service[service.index(after: colon)...])), origin: line.origin))
+            port: try names.port(String(service[service.index(after: colon)...])), origin: line.origin))
         continue
       }
-      for address in addresses(interfaces.value) {
-        sockets.append(
-          .init(transport: "tcp", address: address, port: port(service), origin: interfaces.origin))
+      let port = try names.port(service)
+      sockets += addresses(interfaces.value).map {
+        .init(transport: "tcp", address: $0, port: port, origin: interfaces.origin)
       }
     }
     return sockets
   }
-
-  private static func port(_ name: String) -> Int { FirewallPorts.range(name)?.lowerBound ?? 25 }
 
   private static func addresses(_ value: String) -> [String] {
     let words = value.split { $0 == "," || $0 == " " }.map { $0.filter { $0 != "[" && $0 != "]" } }
