@@ -45,7 +45,7 @@ extension RealImages {
       let target = try collected("by-argument.raw")
       let guest = try #require(target.guests.first)
       #expect(guest.evidence.rootDevice == "/dev/sda2")
-      // Before systemd 253 the system partition goes to /efi although /boot is free.
+      // Before systemd 254 the system partition goes to /efi although /boot is free.
       #expect(places(target) == ["sda1 /efi", "sda2 /", "sda3 /usr"])
       #expect(guest.evidence.index.gaps.isEmpty)
       #expect(try guest.evidence.entry(at: "/usr/lib/systemd/libsystemd-shared-252.so") != nil)

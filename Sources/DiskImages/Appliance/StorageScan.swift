@@ -58,6 +58,8 @@ struct StorageScan {
       device.label = tags["LABEL"]
       device.partitionType = tags["PART_ENTRY_TYPE"]
       device.partitionUUID = tags["PART_ENTRY_UUID"]
+      // An MBR has flags of its own there.
+      if tags["PART_ENTRY_SCHEME"] == "gpt" { device.partitionFlags = tags["PART_ENTRY_FLAGS"] }
       device.size = Self.partitionSize(tags)
     } catch {
       device.problem = error.description

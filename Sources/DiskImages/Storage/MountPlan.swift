@@ -85,7 +85,7 @@ public struct MountPlan: Sendable, Hashable {
       fstab.compactMap { entry in
         if case .device(let device) = names.resolve(entry.source) { device.name } else { nil }
       })
-    let found = generator.mounts(besides: Set(fstab.map(\.target))) { names.partition(ofType: $0.rawValue) }
+    let found = generator.mounts(besides: Set(fstab.map(\.target))) { names.partition(of: $0) }
     for (partition, target) in found {
       let device = names.opened(partition)
       if named.contains(partition.name) || named.contains(device.name) { continue }
@@ -156,11 +156,12 @@ public struct DeviceNames: Sendable {
     return found.map { .device($0) } ?? .absent
   }
 
-  /// The first partition of a GPT type on the disk of the root file system.
-  func partition(ofType type: String) -> StorageDevice? {
+  /// The first partition of a type on the disk of the root file system that its flags do not exclude.
+  func partition(of type: PartitionGenerator.PartitionType) -> StorageDevice? {
     let disk = disk(of: root)
     return devices.first {
-      $0.kind == .partition && $0.partitionType?.lowercased() == type && $0.parents.first == disk
+      $0.kind == .partition && $0.partitionType?.lowercased() == type.rawValue && $0.parents.first == disk
+        && !$0.hasPartitionFlag(type.excludingBit)
     }
   }
 

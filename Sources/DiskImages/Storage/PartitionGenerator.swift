@@ -4,8 +4,11 @@ import Crypto
 /// not say so.
 ///
 /// The rules are those of systemd's src/gpt-auto-generator/gpt-auto-generator.c. A mount point has to be empty. One that
-/// is not there would be made by the guest; an image is mounted read-only, so that nothing can be mounted there. Flags of
-/// partitions that turn this off are not known here.
+/// is not there would be made by the guest; an image is mounted read-only, so that nothing can be mounted there.
+///
+/// Flags of partitions are those of the Discoverable Partitions Specification ("Partition Attribute Flags"). Bits 59
+/// (grow the file system, since 249) and 60 (read-only) say how a partition is mounted and not where, so that they do
+/// not count.
 public struct PartitionGenerator: Sendable, Hashable {
   /// The directories at which it mounts.
   public static let directories = ["/boot", "/efi", "/home", "/srv", "/var", "/var/tmp"]
@@ -30,6 +33,11 @@ public struct PartitionGenerator: Sendable, Hashable {
     case serverData = "3b8f8425-20e0-4f3b-907f-1a25a76f98e8"
     case variableData = "4d21b016-b534-45c2-a9fb-5c16e091fd2d"
     case temporaryData = "7ec6f557-3bc5-4aca-b293-16ef5df639d1"
+
+    /// The flag with which a partition is passed over, in favour of the next of its type: bit 63, no-auto; of an EFI
+    /// system partition bit 1, no block I/O protocol, since no-auto is not defined there
+    /// (systemd-gpt-auto-generator(8), "Partition Attribute Flags"; dissect_image in src/shared/dissect-image.c).
+    var excludingBit: Int { self == .efiSystem ? 1 : 63 }
   }
 
   /// A partition and where it is mounted.
@@ -50,11 +58,12 @@ public struct PartitionGenerator: Sendable, Hashable {
   private func bootMounts(
     _ targets: Set<String>, _ free: Set<String>, _ find: (PartitionType) -> StorageDevice?
   ) -> [Mount] {
-    // NEWS of 255: not where fstab mounts something there or below.
+    // NEWS of 256: "will stop generating units for ESP or XBOOTLDR partitions if it finds mount entries for or below the
+    // /boot/ or /efi/ hierarchies in /etc/fstab" (pull request 31181).
     let isTaken = targets.contains { target in
       ["/boot", "/efi"].contains { target == $0 || target.hasPrefix($0 + "/") }
     }
-    if isTaken && version ?? .max >= 255 { return [] }
+    if isTaken && version ?? .max >= 256 { return [] }
     let extended = find(.extendedBootLoader)
     var mounts: [Mount] = []
     if let extended, free.contains("/boot") { mounts.append((extended, "/boot")) }
@@ -65,10 +74,12 @@ public struct PartitionGenerator: Sendable, Hashable {
     return mounts
   }
 
-  /// Until 252 /efi wherever it is there; then /boot, if nothing else is mounted on it.
+  /// Until 253 /efi wherever it is there. Since 254 /boot, if nothing else is on it (pull request 27687, which no NEWS
+  /// tells of); since 257 also if it is not there (pull request 34550).
   private func systemTarget(_ free: Set<String>, hasExtended: Bool) -> String {
     if hasExtended { return "/efi" }
-    if version ?? .max < 253 { return present.contains("/efi") ? "/efi" : "/boot" }
+    if version ?? .max < 254 { return present.contains("/efi") ? "/efi" : "/boot" }
+    if version ?? .max >= 257, !present.contains("/boot") { return "/boot" }
     return free.contains("/boot") ? "/boot" : "/efi"
   }
 

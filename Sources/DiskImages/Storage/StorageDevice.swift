@@ -21,6 +21,8 @@ public struct StorageDevice: Hashable, Sendable, Codable {
   public var partitionType: String?
   /// GPT unique partition GUID.
   public var partitionUUID: String?
+  /// Attribute flags of a GPT partition in hexadecimal, `0x8000000000000000`; nil where none is set.
+  public var partitionFlags: String?
   /// Where the guest mounts it; several for a file system that is mounted more than once.
   public var mountpoints: [String]
   /// Whether what lies here can only be read with a key, by this layer or one below.
@@ -36,7 +38,8 @@ public struct StorageDevice: Hashable, Sendable, Codable {
   public init(
     name: String, kind: Kind, parents: [String] = [], size: Int64? = nil, content: String? = nil,
     uuid: String? = nil, label: String? = nil, partitionType: String? = nil, partitionUUID: String? = nil,
-    mountpoints: [String] = [], isEncrypted: Bool = false, problem: String? = nil,
+    partitionFlags: String? = nil, mountpoints: [String] = [], isEncrypted: Bool = false,
+    problem: String? = nil,
     encryption: EncryptionHeader? = nil
   ) {
     self.name = name
@@ -48,17 +51,25 @@ public struct StorageDevice: Hashable, Sendable, Codable {
     self.label = label
     self.partitionType = partitionType
     self.partitionUUID = partitionUUID
+    self.partitionFlags = partitionFlags
     self.mountpoints = mountpoints
     self.isEncrypted = isEncrypted
     self.problem = problem
     self.encryption = encryption
   }
 
+  /// Whether a bit of the partition's attribute flags is set, counted from 0.
+  func hasPartitionFlag(_ bit: Int) -> Bool {
+    guard let text = partitionFlags, text.hasPrefix("0x"), let flags = UInt64(text.dropFirst(2), radix: 16)
+    else { return false }
+    return flags >> UInt64(bit) & 1 == 1
+  }
+
   /// Bundles hold the keys in snake case, from which an acronym does not come back.
   private enum CodingKeys: String, CodingKey {
     case name, kind, parents, size, content, uuid, label, partitionType
     case partitionUUID = "partitionUuid"
-    case mountpoints, isEncrypted, problem, encryption, verity
+    case partitionFlags, mountpoints, isEncrypted, problem, encryption, verity
   }
 }
 

@@ -1,3 +1,5 @@
+import Baselines
+
 /// Numbers of saved reports, which anybody may have written: the decoding that Swift makes for the types of this module
 /// takes these in place of the standard library's.
 ///
@@ -36,6 +38,20 @@ extension KeyedDecodingContainer {
   func decode(_ type: [String: Double].Type, forKey key: Key) throws -> [String: Double] {
     try decode([String: SavedNumber<Double>].self, forKey: key).mapValues(\.value)
   }
+
+  /// The type is another module's, whose decoding knows nothing of these.
+  func decode(_ type: [EvidenceLine].Type, forKey key: Key) throws -> [EvidenceLine] {
+    try decode([SavedEvidence].self, forKey: key).map {
+      EvidenceLine(path: $0.path, line: $0.line, text: $0.text, origin: $0.origin)
+    }
+  }
+}
+
+private struct SavedEvidence: Decodable {
+  var path: String?
+  var line: Int?
+  var text: String
+  var origin: String
 }
 
 /// A count, a percentage, points or seconds.

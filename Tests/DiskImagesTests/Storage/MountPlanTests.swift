@@ -86,7 +86,7 @@ import Testing
   ]
 
   /// - Parameters:
-  ///   - partitions: `sda5 system vfat`, with a partition's UUID behind it where it counts.
+  ///   - partitions: `sda5 system vfat`, with a partition's UUID or its flags (`0x…`) behind it where they count.
   ///   - directories: those that are there; `/efi!` holds something.
   private func mounts(
     _ partitions: [String], fstab: String = "", directories: String, version: Int? = 257,
@@ -97,7 +97,9 @@ import Testing
       return StorageDevice(
         name: "/dev/\(words[0])", kind: .partition, parents: ["/dev/\(words[0].prefix(3))"],
         content: words[2],
-        uuid: words[0], partitionType: Self.types[words[1]], partitionUUID: words.count > 3 ? words[3] : nil)
+        uuid: words[0], partitionType: Self.types[words[1]],
+        partitionUUID: words.dropFirst(3).first { !$0.hasPrefix("0x") },
+        partitionFlags: words.dropFirst(3).first { $0.hasPrefix("0x") })
     }
     var boot = BootSettings()
     boot.addArguments(arguments)
@@ -116,16 +118,18 @@ import Testing
   private static let system = "sda5 system vfat"
   private static let extended = "sda6 extended ext4"
 
-  /// The order of /boot and /efi changed with 253, and since 255 fstab has the last word.
+  /// The order of /boot and /efi changed with 254, and since 256 fstab has the last word.
   @Test(
     arguments: [
       // (partitions, fstab, directories, version, mounts)
       ([system], "", "/boot /efi", 257, ["sda5 /boot"]), ([system], "", "/boot /efi", 252, ["sda5 /efi"]),
+      ([system], "", "/boot /efi", 253, ["sda5 /efi"]), ([system], "", "/boot /efi", 254, ["sda5 /boot"]),
+      ([system], "", "/efi", 256, ["sda5 /efi"]), ([system], "", "/efi", 257, []),
       ([system], "", "/boot", 252, ["sda5 /boot"]), ([system], "", "/boot! /efi", 257, ["sda5 /efi"]),
       ([system], "", "/boot /efi!", 257, ["sda5 /boot"]), ([system], "", "/boot /efi!", 252, []),
       ([system], "", "/boot! /efi!", 257, []), ([system], "", "/boot!", 257, []), ([system], "", "", 257, []),
       // The first of a type on the root's disk.
-      (["sdb1 system vfat", system, "sda7 system vfat"], "", "/efi", 257, ["sda5 /efi"]),
+      (["sdb1 system vfat", system, "sda7 system vfat"], "", "/boot", 257, ["sda5 /boot"]),
       (["sdb1 system vfat"], "", "/efi", 257, []),
       ([system, extended], "", "/boot /efi", 257, ["sda6 /boot", "sda5 /efi"]),
       ([system, extended], "", "/boot /efi", 252, ["sda6 /boot", "sda5 /efi"]),
@@ -136,8 +140,15 @@ import Testing
       ([system], "UUID=sda5 /boot/efi vfat umask=0077", "/boot /efi", 257, ["sda5 /boot/efi"]),
       ([system], "UUID=sda5 /boot/efi vfat noauto", "/boot /efi", 252, []),
       ([system], "/dev/sda1 /boot ext4", "/boot /efi", 252, ["sda1 /boot", "sda5 /efi"]),
-      ([system], "/dev/sda1 /boot ext4", "/boot /efi", 254, ["sda1 /boot", "sda5 /efi"]),
-      ([system], "/dev/sda1 /boot ext4", "/boot /efi", 255, ["sda1 /boot"]),
+      ([system], "/dev/sda1 /boot ext4", "/boot /efi", 255, ["sda1 /boot", "sda5 /efi"]),
+      ([system], "/dev/sda1 /boot ext4", "/boot /efi", 256, ["sda1 /boot"]),
+      ([system, extended], "/dev/sda1 /efi/x ext4", "/boot /efi", 256, ["sda1 /efi/x"]),
+      // Flags: no-auto does not count for an EFI system partition, no block I/O protocol for nothing else.
+      (["sda5 system vfat 0x8000000000000000"], "", "/boot", 257, ["sda5 /boot"]),
+      (["sda5 system vfat 0x2", "sda6 system vfat 0x5"], "", "/boot", 257, ["sda6 /boot"]),
+      (["sda6 extended ext4 0x8000000000000000", system], "", "/boot", 257, ["sda5 /boot"]),
+      (["sda6 extended ext4 0x1800000000000002"], "", "/boot", 257, ["sda6 /boot"]),
+      (["sda6 extended ext4 0xfffffffffffffffff"], "", "/boot", 257, ["sda6 /boot"]),
       ([system], "/dev/sda1 /bootless ext4", "/boot /efi", nil, ["sda5 /boot", "sda1 /bootless"]),
     ] as [([String], String, String, Int?, [String])])
   func bootPartitionsAreMountedByTheirType(
@@ -156,6 +167,10 @@ import Testing
     (["sda5 var ext4 C0C46EFF-E386-4746-A2BD-0962CD326EA2"], "", ["sda5 /var"]),
     (["sda5 var ext4 d0c46eff-e386-4746-a2bd-0962cd326ea2"], "", []), (["sda5 var ext4"], "", []),
     (["sda5 home ext4"], "/dev/sda1 /home ext4", ["sda1 /home"]),
+    (["sda5 home ext4 0x8000000000000000"], "", []),
+    (["sda5 srv ext4 0x9800000000000000", "sda6 srv ext4 0x1800000000000000"], "", ["sda6 /srv"]),
+    (["sda5 tmp ext4 0x8000000000000000", "sda6 home ext4 0x2"], "", ["sda6 /home"]),
+    (["sda5 var ext4 C0C46EFF-E386-4746-A2BD-0962CD326EA2 0x8000000000000000"], "", []),
     (["sda5 home ext4"], "/dev/sda5 /data ext4", ["sda5 /data"]), (["sdb1 home ext4"], "", []),
   ])
   func partitionsOfDataAreMountedByTheirType(partitions: [String], fstab: String, expected: [String]) {
