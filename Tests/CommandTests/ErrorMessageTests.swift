@@ -28,6 +28,11 @@ import Testing
     Case(
       words: "scan notes.txt", status: 2, beginning: "notes.txt: not a disk image", hint: "--image-format raw"
     ),
+    Case(words: "scan half.json", status: 2, beginning: "half.json: not a disk image", hint: "brinell report"),
+    Case(words: "report notes.txt", status: 2, beginning: "notes.txt: not a report", hint: "brinell scan"),
+    Case(words: "scan web --vm absent", status: 2, beginning: "absent: no such file"),
+    Case(
+      words: "advisories update --feeds absent.yaml", status: 2, beginning: "absent.yaml: no such file"),
     Case(words: "scan folder", status: 2, beginning: "folder: no operating system found"),
     Case(
       words: "scan web --baseline bad.yaml", status: 2, beginning: "bad.yaml:4:1: ",
@@ -113,6 +118,11 @@ import Testing
       hint: "'always'"),
     Case(
       words: "scan web -o absent/x", status: 64, beginning: "absent/x cannot be written", hint: "no folder"),
+    Case(
+      words: "scan web --report json=a.json --report html=a.json", status: 64,
+      beginning: "a.json is named twice"),
+    Case(words: "scan web --suite bookworm", status: 64, beginning: "--suite: 'bookworm'", hint: "deb URI"),
+    Case(words: "diff web web --disk web", status: 64, beginning: "Unknown option '--disk'"),
     Case(words: "scan web --set x=1 --baseline test", status: 64, beginning: "--set: there is no value 'x'"),
   ]
 

@@ -1,4 +1,3 @@
-import ArgumentParser
 import Foundation
 import Testing
 
@@ -18,7 +17,7 @@ import Testing
       _ = try read(text)
       return ""
     } catch {
-      return (error as? ValidationError)?.message ?? "\(error)"
+      return (error as? Failure)?.message ?? "\(error)"
     }
   }
 

@@ -66,7 +66,7 @@ public struct NamedSuites: Sendable {
     var sources: [AptSource] = []
     for line in lines {
       guard let source = AptSources.source(inLine: line), source.type == "deb" else {
-        throw IndexError("'\(line)' is not a line of sources.list: write deb URI SUITE COMPONENT")
+        throw IndexError("'\(line)' is not a line of sources.list: write 'deb URI SUITE COMPONENT'")
       }
       sources.append(source)
     }

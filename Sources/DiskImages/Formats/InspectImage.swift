@@ -55,6 +55,9 @@ private func recognise(_ reader: ImageReader) throws(ImageError) -> ImageFormat 
       "\(reader.path): \(name) images are not supported; convert it with qemu-img convert -O qcow2")
   }
   if RawContent.recognise(reader) != nil { return .raw }
+  if reader.has("{", at: 0) {
+    throw ImageError("\(reader.path): not a disk image but JSON; brinell report shows a saved report")
+  }
   throw ImageError(
     "\(reader.path): not a disk image: neither a known image format nor a partition table or file system;"
       + " if it is one, say --image-format raw")

@@ -32,7 +32,7 @@ struct Collect: ParsableCommand {
   @Flag(inversion: .prefixedNo, help: "Collect what 'brinell diff' compares, digests of all files among it.")
   var diff = true
 
-  @Option(name: .shortAndLong, help: "Where the bundle is written.")
+  @Option(name: .shortAndLong, help: ArgumentHelp("Write the bundle to this file.", valueName: "file"))
   var output: String
 
   func run() throws {
@@ -44,7 +44,7 @@ struct Collect: ParsableCommand {
     }
     let plan = try collectionOptions.request().extending(plan())
     do {
-      let options = try targetOptions.openOptions(outputOptions, progress: progress)
+      let options = try targetOptions.opening.openOptions(outputOptions, progress: progress)
       let collected = try collect(
         try targets[0].get(), plan: plan, options: options,
         events: CollectionEvents { progress.begin($0.words) })

@@ -13,7 +13,8 @@ struct DiffCommand: ParsableCommand {
     abstract: "Say what changed between two versions of an image.",
     discussion: """
       OLD and NEW are each an image, a directory with an unpacked system, an evidence bundle or a saved JSON \
-      report. With a saved report the comparison covers what reports hold, and says what it does not.
+      report. With a saved report the comparison covers what reports hold, and says what it does not. A guest with several \
+      disks is compared by bundles: 'brinell collect --disk FILE --disk FILE -o BUNDLE'.
 
       The exit status is 0 if no new finding is as severe as --fail-on, 1 if one is or a section named by \
       --fail-on-change has changes, 2 if the two cannot be compared as asked and 64 for wrong usage.
@@ -22,7 +23,7 @@ struct DiffCommand: ParsableCommand {
   @Argument(help: "The version before.") var old: String
   @Argument(help: "The version after.") var new: String
 
-  @OptionGroup(title: "Target") var targetOptions: TargetOptions
+  @OptionGroup(title: "Target") var openingOptions: OpeningOptions
   @OptionGroup(title: "Collection") var collectionOptions: CollectionOptions
   @OptionGroup(title: "Judging") var judgingOptions: JudgingOptions
   @OptionGroup(title: "Report") var diffOptions: DiffOptions
@@ -112,7 +113,7 @@ extension DiffCommand {
     session.request = try collectionOptions.request()
     session.request.further = DiffTopics.plan
     session.keepsFacts = true
-    session.openOptions = try targetOptions.openOptions(outputOptions, progress: progress)
+    session.openOptions = try openingOptions.openOptions(outputOptions, progress: progress)
     let target = Result { () throws(CollectionError) in try Target(path: path) }
     let result = session.run([target], names: [path])
     if HelperProcesses.interruption != 0 { throw Failure("interrupted") }

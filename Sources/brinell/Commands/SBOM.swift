@@ -28,7 +28,7 @@ struct SBOM: ParsableCommand {
       valueName: "format"))
   var format: String?
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("Write it there.", valueName: "file"))
+  @Option(name: .shortAndLong, help: ArgumentHelp("Write it to this file, not to standard output.", valueName: "file"))
   var output: String?
 
   func validate() throws {
@@ -62,7 +62,7 @@ struct SBOM: ParsableCommand {
     do {
       return try collect(
         try target.get(), plan: BillOfMaterials.plan,
-        options: try targetOptions.openOptions(outputOptions, progress: progress),
+        options: try targetOptions.opening.openOptions(outputOptions, progress: progress),
         events: CollectionEvents { progress.begin($0.words) })
     } catch let error as CollectionError {
       progress.end()

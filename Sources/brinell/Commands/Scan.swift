@@ -24,7 +24,7 @@ struct Scan: ParsableCommand {
 
   @OptionGroup var options: ScanOptions
 
-  @Flag(help: "Print what every option is and who says so, and judge nothing.")
+  @Flag(help: "Print every option with its value and where that comes from, and judge nothing.")
   var showConfig = false
 }
 
@@ -37,7 +37,7 @@ extension Scan {
     }
     var scan = self
     scan.options.complete(with: file.options)
-    try scan.options.target.validate()
+    try scan.options.target.opening.validate()
     try scan.judge()
   }
 
@@ -63,7 +63,7 @@ extension Scan {
     session.request = try options.collection.request()
     session.supplements.set(definition)
     do {
-      session.openOptions = try options.target.openOptions(options.output, progress: progress)
+      session.openOptions = try options.target.opening.openOptions(options.output, progress: progress)
     } catch let error as CollectionError {
       throw Failure(error.description)
     }

@@ -3,7 +3,15 @@ import Reports
 extension TargetOptions: ConfigurableOptions {
   static var fields: [OptionField<Self>] {
     [
-      .list("disk", \.disks).onCommandLineAlone, .list("key", \.keys).onCommandLineAlone,
+      .list("disk", \.disks).onCommandLineAlone
+    ] + OpeningOptions.fields.map { $0.within(\.opening) }
+  }
+}
+
+extension OpeningOptions: ConfigurableOptions {
+  static var fields: [OptionField<Self>] {
+    [
+      .list("key", \.keys).onCommandLineAlone,
       .single("image-format", \.imageFormat, default: "found out"),
       .list("allow-backing", \.allowedBacking).onCommandLineAlone,
     ]

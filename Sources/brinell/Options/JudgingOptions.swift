@@ -15,7 +15,9 @@ struct JudgingOptions: ParsableArguments {
 
   @Option(
     name: .customLong("set"),
-    help: ArgumentHelp("Set a value of the baselines; repeat it.", valueName: "name=value"))
+    help: ArgumentHelp(
+      "Set a value of the baselines, such as ssh_max_auth_tries=3; 'brinell baseline show --resolved NAME' lists them. "
+        + "Repeat it.", valueName: "name=value"))
   var settings: [String] = []
 
   @Option(
@@ -24,7 +26,7 @@ struct JudgingOptions: ParsableArguments {
       valueName: "file"))
   var advisories: String?
 
-  @Option(help: ArgumentHelp("Accepted findings.", valueName: "file"))
+  @Option(help: ArgumentHelp("A file of accepted findings, each with reason, owner and end.", valueName: "file"))
   var waivers: String?
 
   @Option(
@@ -66,6 +68,11 @@ struct JudgingOptions: ParsableArguments {
     }
     if let asOf, CalendarDate(asOf) == nil {
       throw ValidationError("'--as-of \(asOf)' is not a day. Write --as-of YYYY-MM-DD.")
+    }
+    do {
+      _ = try NamedSuites(suites)
+    } catch {
+      throw ValidationError("--suite: \(error).")
     }
   }
 

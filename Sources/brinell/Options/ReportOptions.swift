@@ -16,12 +16,12 @@ struct ReportOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Fail for findings alone that this earlier JSON report does not hold.", valueName: "report"))
+      "Fail only for findings that this earlier JSON report does not hold.", valueName: "report"))
   var since: String?
 
   @Option(
     help: ArgumentHelp(
-      "Exit with 1 if the score lies by more than this below that of the report of --since.",
+      "Exit with 1 if the score is lower by more than this than that of the report of --since.",
       valueName: "points"))
   var maxScoreDrop: Double?
 

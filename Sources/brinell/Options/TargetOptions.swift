@@ -4,28 +4,15 @@ import DiskImages
 import Evidence
 import Foundation
 
-/// What is opened and how; shared by every command that reads an image.
+/// What is opened and how; shared by every command that reads one guest at a time.
 struct TargetOptions: ParsableArguments {
   @Option(
     name: .customLong("disk"),
-    help: "One disk of a guest that has several; repeat it. In place of a target.")
+    help: ArgumentHelp(
+      "One disk of a guest that has several; repeat it. Stands in place of a target.", valueName: "file"))
   var disks: [String] = []
 
-  @Option(
-    name: .customLong("key"),
-    help: ArgumentHelp(
-      "Passphrase for a LUKS container, read from a file. SELECTOR is a device, a LUKS UUID or 'all'.",
-      valueName: "selector=file"))
-  var keys: [String] = []
-
-  @Option(
-    help: "Take the image as this format (raw, qcow2, vmdk, vdi, vpc, vhdx) instead of finding it out.")
-  var imageFormat: String?
-
-  @Option(
-    name: .customLong("allow-backing"),
-    help: ArgumentHelp("A file outside the image that it may refer to; repeat it.", valueName: "path"))
-  var allowedBacking: [String] = []
+  @OptionGroup var opening: OpeningOptions
 
   /// The targets of a command line: each of the given paths, or the one guest with the given disks.
   func targets(_ paths: [String]) throws -> [Result<Target, CollectionError>] {
@@ -45,6 +32,30 @@ struct TargetOptions: ParsableArguments {
   func names(_ paths: [String]) -> [String] {
     disks.isEmpty ? paths : [Target.image(disks).name]
   }
+
+}
+
+/// How images are opened, whichever they are.
+struct OpeningOptions: ParsableArguments {
+  @Option(
+    name: .customLong("key"),
+    help: ArgumentHelp(
+      "Passphrase for a LUKS container, read from a file. SELECTOR is a device, a LUKS UUID or 'all'; repeat it.",
+      valueName: "selector=file"))
+  var keys: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Take images as this format (raw, qcow2, vmdk, vdi, vpc, vhdx) instead of finding it out.",
+      valueName: "format"))
+  var imageFormat: String?
+
+  @Option(
+    name: .customLong("allow-backing"),
+    help: ArgumentHelp(
+      "A file that an image may refer to, such as its backing file; others are refused. Repeat it.",
+      valueName: "path"))
+  var allowedBacking: [String] = []
 
   func validate() throws {
     if let imageFormat, ImageFormat(rawValue: imageFormat) == nil {

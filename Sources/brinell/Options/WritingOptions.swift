@@ -44,15 +44,20 @@ struct WritingOptions<Document: WrittenDocument>: ParsableArguments {
       valueName: "format"))
   var format: String?
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("Write it there.", valueName: "file"))
+  @Option(name: .shortAndLong, help: ArgumentHelp("Write it to this file, not to standard output.", valueName: "file"))
   var output: String?
 
   @Option(
     name: .customLong("report"),
-    help: ArgumentHelp("Write it in a further form there; repeat it.", valueName: "format=file"))
+    help: ArgumentHelp("Write it to a file in a further form; repeat it.", valueName: "format=file"))
   var reports: [String] = []
 
-  func validate() throws { _ = try destinations() }
+  func validate() throws {
+    let files = try destinations().compactMap(\.path).filter { !$0.hasPrefix("/dev/") }
+    if let file = files.first(where: { file in files.count { $0 == file } > 1 }) {
+      throw ValidationError("\(file) is named twice. Give each report a file of its own.")
+    }
+  }
 
   /// Everything that is to be written, standard output first.
   func destinations() throws -> [Destination<Document>] {
@@ -116,8 +121,8 @@ struct Destination<Document> {
 struct LimitOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Exit with 1 for a finding of this severity or above: critical, high, medium, low, info or none. A comparison and "
-        + "--since count new ones alone. (default: high)", valueName: "severity"))
+      "Exit with 1 for a finding of this severity or above: critical, high, medium, low, info or none. In a "
+        + "comparison and with --since only new findings count. (default: high)", valueName: "severity"))
   var failOn: String?
 
   func validate() throws {

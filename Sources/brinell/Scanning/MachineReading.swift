@@ -1,3 +1,4 @@
+import Baselines
 import DiskImages
 import Facts
 import Foundation
@@ -32,7 +33,7 @@ enum MachineReading {
   /// The bytes of a regular file of a sensible size; a pipe or a device would block or never end.
   private static func content(of path: String) throws(MachineError) -> [UInt8] {
     let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
-    guard descriptor >= 0 else { throw MachineError(path: path, String(cString: strerror(errno))) }
+    guard descriptor >= 0 else { throw MachineError(path: path, whyUnreadable(path)) }
     let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     var status = stat()
     guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {

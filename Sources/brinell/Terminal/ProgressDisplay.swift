@@ -105,4 +105,5 @@ final class ProgressDisplay: Sendable {
 }
 
 /// Writes to standard error, past any buffer.
-func writeError(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+/// Says something on standard error. Where nobody reads it any more, as in `brinell scan … 2>&1 | head`, it is lost.
+func writeError(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }

@@ -47,7 +47,7 @@ import Testing
 
   @Test(arguments: [
     ("", "the file is empty"),
-    ("hello", "not a report: it is not a JSON object"),
+    ("hello", "not a report: it is not a JSON object; images and bundles are judged by brinell scan"),
     ("{\"a\": 1}", "not a report: it has no 'schema'"),
     (
       "{\"schema\": \"brinell.report/9\"}",

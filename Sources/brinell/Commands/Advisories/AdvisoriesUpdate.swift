@@ -20,7 +20,7 @@ struct AdvisoriesUpdate: ParsableCommand {
     help: ArgumentHelp("The list of feeds, YAML; --show-feeds prints the usual one.", valueName: "file"))
   var feeds: String?
 
-  @Option(help: ArgumentHelp("Only this feed of the list. Can be repeated.", valueName: "name"))
+  @Option(help: ArgumentHelp("Only this feed of the list; repeat it.", valueName: "name"))
   var only: [String] = []
 
   @Option(

@@ -1,5 +1,4 @@
 import Advisories
-import ArgumentParser
 import Baselines
 import Foundation
 
@@ -13,12 +12,12 @@ struct FeedListFile {
   private static let keys = ["feeds", "total_mib", "patience_seconds", "deadline_seconds"]
   private static let feedKeys = ["name", "url", "sha256", "sha256_url", "max_mib"]
 
-  /// - Throws: a `ValidationError` with file, line and column.
+  /// - Throws: a `Failure` with file, line and column.
   init(_ path: String) throws {
     do {
       try self.init(try YAMLFile.read(path))
     } catch let problem as BaselineProblem {
-      throw ValidationError(problem.description)
+      throw Failure(problem.description)
     }
   }
 
@@ -103,7 +102,7 @@ struct FeedListFile {
     return number
   }
 
-  private static func error(_ place: SourcePlace, _ message: String) -> ValidationError {
-    ValidationError("\(place): \(message)")
+  private static func error(_ place: SourcePlace, _ message: String) -> Failure {
+    Failure("\(place): \(message)")
   }
 }

@@ -19,13 +19,18 @@ struct BaselineExplain: ParsableCommand {
     let text = try withBaselines { () throws(BaselineErrors) in
       let loader = BaselineLoader()
       let names = baseline.map { [$0] } ?? loader.folders.files.map(\.name)
-      return Self.text(try loader.asked(check, by: try loader.load(names)), kinds: loader.kinds)
+      return Self.text(
+        try loader.asked(check, by: try loader.load(names)), named: baseline, kinds: loader.kinds)
     }
     print(text, terminator: "")
   }
 
   /// The check as the first one asks it, and how the others differ.
-  static func text(_ asked: [BaselineLoader.AskedCheck], kinds: KindRegistry) -> String {
+  ///
+  /// - Parameter named: the baseline that the user has named, which may not ask it.
+  static func text(
+    _ asked: [BaselineLoader.AskedCheck], named: String? = nil, kinds: KindRegistry
+  ) -> String {
     var text = TextColumns()
     guard let check = asked.first?.check else { return "" }
     text.line("\(check.id): \(check.title)")
@@ -45,7 +50,8 @@ struct BaselineExplain: ParsableCommand {
     }
     text.row("references", check.referenceWords)
     let names = asked.compactMap { $0.baseline?.identity.id }
-    text.row("asked by", names.isEmpty ? "no baseline" : names.joined(separator: ", "))
+    let nobody = named.map { "not by \($0)" } ?? "no baseline"
+    text.row("asked by", names.isEmpty ? nobody : names.joined(separator: ", "))
     text.row("reads", reads(check))
     text.row("defined", "\(check.definedIn)\(check.place.map { ", \($0)" } ?? "")")
     return text.text
