@@ -148,7 +148,7 @@ import Testing
   @Test func aWrongSuiteIsAnErrorOfOneLine() throws {
     let run = try workplace().scan("web", "--suite", "bookworm")
     #expect(
-      run.status == 2 && run.errorLines.count == 1 && run.error.contains("deb URI SUITE"), "\(run.error)")
+      run.status == 64 && run.errorLines.count == 1 && run.error.contains("deb URI SUITE"), "\(run.error)")
   }
 
   @Test func oldDataIsToldOnStandardErrorAndInTheReport() throws {

@@ -59,7 +59,7 @@ import Testing
       ("cut.xml", "cut.xml:2: <name> is not closed"), ("empty.vmx", "empty.vmx: the file is empty"),
       ("xxe.xml", "xxe.xml:1: a document type with declarations"),
       ("huge.ovf", "huge.ovf: larger than 16 MiB"),
-      ("absent.xml", "absent.xml: No such file"), ("/dev/zero", "/dev/zero: not a regular file"),
+      ("absent.xml", "absent.xml: no such file"), ("/dev/zero", "/dev/zero: not a regular file"),
       ("baselines", "baselines: not a regular file"),
     ] {
       let run = try workplace.run("scan", "web", "--baseline", "machine", "--vm", file)
