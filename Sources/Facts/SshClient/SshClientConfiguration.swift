@@ -35,6 +35,8 @@ public struct SshClientConfiguration: FactModel {
   public let version: OpenSSHVersion
   private let directives: [Directive]
   private let fatal: EvidenceGap?
+  /// Debian's and Ubuntu's builds have defaults of their own (README.Debian of openssh-client).
+  private let isDebian: Bool
 
   public init(_ facts: GuestFacts) throws(EvidenceGap) {
     let packages = try facts.model(InstalledPackages.self)
@@ -44,7 +46,10 @@ public struct SshClientConfiguration: FactModel {
     var reader = Reader(evidence: facts.evidence)
     try reader.read(Self.mainFile(facts.evidence))
     directives = reader.directives
-    fatal = reader.fatal
+    let package = ["openssh-client", "openssh-clients", "openssh"].lazy.compactMap { packages.installed($0) }
+      .first
+    isDebian = package?.format == "dpkg"
+    fatal = reader.fatal ?? SshClientRefusal.of(directives.map { ($0.line, $0.origin) }, version)
   }
 
   private static func mainFile(_ evidence: Evidence) -> String {
@@ -54,6 +59,9 @@ public struct SshClientConfiguration: FactModel {
     return "/etc/ssh/ssh_config"
   }
 
+  /// Whether the compiled default of a keyword in lower case is known.
+  static func hasDefault(_ keyword: String) -> Bool { defaults[keyword] != nil }
+
   /// The keywords whose compiled default is known, in lower case.
   public static var keywords: [String] { Array(defaults.keys).sorted() }
 
@@ -62,7 +70,7 @@ public struct SshClientConfiguration: FactModel {
   public func answers(_ keyword: String) throws(EvidenceGap) -> [Answer] {
     if let fatal { throw fatal }
     let name = Self.canonical(keyword.lowercased())
-    let own = directives.filter { Self.canonical($0.line.keyword) == name }
+    let own = directives(of: name)
     let general = answer(name, own.filter(\.conditions.isEmpty))
     var answers = [Answer(context: nil, value: general)]
     var seen: Set<[String]> = [[]]
@@ -79,6 +87,19 @@ public struct SshClientConfiguration: FactModel {
     return answers
   }
 
+  /// With Debian's builds BatchMode sets the interval where nothing else does (ssh_config(5) there).
+  private func directives(of name: String) -> [Directive] {
+    let own = directives.filter { Self.canonical($0.line.keyword) == name }
+    guard name == "serveraliveinterval", isDebian else { return own }
+    return own
+      + directives.filter { $0.line.keyword == "batchmode" }.map { directive in
+        var derived = directive
+        let isOn = ["yes", "true"].contains(directive.line.arguments.first?.lowercased())
+        derived.line.arguments = [isOn ? "300" : "0"]
+        return derived
+      }
+  }
+
   private func answer(_ name: String, _ directives: [Directive]) -> Effective<[String]> {
     let isList = Self.appended.contains(name)
     let candidates = directives.map {
@@ -92,25 +113,27 @@ public struct SshClientConfiguration: FactModel {
   }
 
   private func value(_ name: String, _ arguments: [String]) -> [String] {
-    if let family = Self.algorithms[name] { return family.assemble(arguments.first ?? "", version) }
+    if let family = Self.algorithms[name] { return family.assemble(arguments.first ?? "", version) ?? [] }
     if Self.times.contains(name), let first = arguments.first {
       return [SshdKeyword.seconds(first) ?? first]
     }
     if name == "stricthostkeychecking", let first = arguments.first?.lowercased() {
       return [["off": "no", "on": "yes", "true": "yes", "false": "no"][first] ?? first]
     }
-    if arguments.count == 1, Self.defaults[name] != nil || Self.flags.contains(name) {
-      return [arguments[0].lowercased()]
+    if arguments.count == 1, Self.defaults[name] != nil {
+      let word = arguments[0].lowercased()
+      return [["true": "yes", "false": "no"][word] ?? word]
     }
     return arguments
   }
 
   private func compiledDefault(_ name: String) -> [String] {
     if let family = Self.algorithms[name] { return family.compiledDefault(version) }
+    if name == "forwardx11trusted", isDebian { return ["yes"] }
     return Self.defaults[name].map { [$0] } ?? []
   }
 
-  private static func canonical(_ name: String) -> String {
+  static func canonical(_ name: String) -> String {
     [
       "challengeresponseauthentication": "kbdinteractiveauthentication",
       "pubkeyacceptedkeytypes": "pubkeyacceptedalgorithms", "protocolkeepalives": "serveraliveinterval",
@@ -118,17 +141,18 @@ public struct SshClientConfiguration: FactModel {
     ][name] ?? name
   }
 
-  private static let algorithms: [String: SSHAlgorithms] = [
-    "ciphers": .ciphers, "macs": .macs, "kexalgorithms": .keyExchange, "hostkeyalgorithms": .hostKeys,
+  static let algorithms: [String: SSHAlgorithms] = [
+    "ciphers": .ciphers, "macs": .macs, "kexalgorithms": .keyExchange(isClient: true),
+    "hostkeyalgorithms": .hostKeys,
     "pubkeyacceptedalgorithms": .hostKeys, "hostbasedacceptedalgorithms": .hostKeys,
     "casignaturealgorithms": .signatures,
   ]
   private static let times: Set<String> = ["connecttimeout", "serveraliveinterval", "forwardx11timeout"]
   private static let appended: Set<String> = ["sendenv", "identityfile", "certificatefile", "localforward"]
-  private static let flags: Set<String> = ["hashknownhosts", "forwardx11trusted"]
   private static let defaults = [
     "stricthostkeychecking": "ask", "hashknownhosts": "no", "forwardagent": "no",
-    "forwardx11": "no", "permitlocalcommand": "no", "passwordauthentication": "yes",
+    "forwardx11": "no", "forwardx11trusted": "no", "permitlocalcommand": "no",
+    "passwordauthentication": "yes",
     "pubkeyauthentication": "yes", "kbdinteractiveauthentication": "yes", "hostbasedauthentication": "no",
     "gssapiauthentication": "no", "gssapidelegatecredentials": "no", "batchmode": "no",
     "verifyhostkeydns": "no", "nohostauthenticationforlocalhost": "no", "tunnel": "no",
@@ -169,7 +193,11 @@ extension SshClientConfiguration {
       }
       var block: String?
       for raw in file.lines where fatal == nil {
-        guard let line = SSHConfigLine(raw), line.problem == nil else { continue }
+        guard let line = SSHConfigLine(raw) else { continue }
+        if let problem = line.problem {
+          fatal = EvidenceGap(path: path, reason: "ssh refuses line \(line.number): \(problem)")
+          return
+        }
         let scope = block.map { conditions + [$0] } ?? conditions
         switch line.keyword {
         case "host":

@@ -50,7 +50,7 @@ public struct SshdConfiguration: FactModel {
     sockets = try Self.socketPorts(facts)
     var reader = SshdConfigReader(evidence: facts.evidence)
     try reader.read(Self.mainFile(command, facts.evidence))
-    fatal = reader.fatal
+    fatal = reader.fatal ?? Self.unknownKeyword(command.directives + reader.directives, version)
     var directives: [String: [SshdDirective]] = [:]
     for directive in command.directives + reader.directives {
       let name = Self.canonicalName(directive.line.keyword, version)
@@ -66,6 +66,20 @@ public struct SshdConfiguration: FactModel {
       if case .found = evidence.index.resolve(path) { return path }
     }
     return "/etc/ssh/sshd_config"
+  }
+
+  /// A keyword that the release does not know: sshd does not start. Nil for releases whose keywords are not known here.
+  private static func unknownKeyword(_ directives: [SshdDirective], _ version: OpenSSHVersion) -> EvidenceGap?
+  {
+    if version > OpenSSHVersion(10, 0) { return nil }
+    let unknown = directives.first {
+      SshdKeyword.named($0.line.keyword) == nil && !SshdKeyword.others.contains($0.line.keyword)
+    }
+    return unknown.map { directive in
+      EvidenceGap(
+        path: directive.origin.path ?? "sshd_config",
+        reason: "sshd refuses line \(directive.line.number): it has no option '\(directive.line.keyword)'")
+    }
   }
 
   /// Up to 8.6 the two names of the same question were options of their own.

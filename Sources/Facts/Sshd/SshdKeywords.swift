@@ -122,7 +122,7 @@ extension SshdKeyword {
   private static let cryptography: [SshdKeyword] = [
     make("Ciphers", .algorithms(.ciphers), match: false),
     make("MACs", .algorithms(.macs), match: false),
-    make("KexAlgorithms", .algorithms(.keyExchange), match: false),
+    make("KexAlgorithms", .algorithms(.keyExchange(isClient: false)), match: false),
     make("HostKeyAlgorithms", .algorithms(.hostKeys), match: false),
     make("PubkeyAcceptedAlgorithms", .algorithms(.hostKeys)),
     make("HostbasedAcceptedAlgorithms", .algorithms(.hostKeys)),
@@ -136,5 +136,17 @@ extension SshdKeyword {
     make("FingerprintHash", .word, "SHA256", match: false),
     make("ModuliFile", .word, "/etc/ssh/moduli", match: false),
     make("SecurityKeyProvider", .word, "internal", match: false),
+  ]
+
+  /// Keywords beside those above that a release up to 10.0 takes, if only to ignore them: servconf.c, and the patches of
+  /// Debian and Red Hat.
+  static let others: Set<String> = [
+    "afstokenpassing", "authorizedkeysfile2", "checkmail", "gssapicleanupcreds", "gssapienablek5users",
+    "gssapiusesessioncredcache", "gssusesessionccache", "hpnbuffersize", "hpndisabled", "include",
+    "kerberosgetafstoken", "kerberostgtpassing", "kerberosuniqueccache", "keyregenerationinterval", "match",
+    "nonemacenabled", "noneenabled", "pamauthenticationviakbdint", "permitblacklistedkeys", "protocol",
+    "reversemappingcheck", "rhostsauthentication", "rhostsrsaauthentication", "rsaauthentication",
+    "serverkeybits", "sshdauthpath", "sshdsessionpath", "tcprcvbufpoll", "uselogin",
+    "useprivilegeseparation", "verifyreversemapping",
   ]
 }
