@@ -32,7 +32,6 @@ struct TargetOptions: ParsableArguments {
   func names(_ paths: [String]) -> [String] {
     disks.isEmpty ? paths : [Target.image(disks).name]
   }
-
 }
 
 /// How images are opened, whichever they are.

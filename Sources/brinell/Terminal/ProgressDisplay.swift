@@ -104,6 +104,6 @@ final class ProgressDisplay: Sendable {
   }
 }
 
-/// Writes to standard error, past any buffer.
-/// Says something on standard error. Where nobody reads it any more, as in `brinell scan … 2>&1 | head`, it is lost.
+/// Writes to standard error, past any buffer. Where nobody reads it any more, as in `brinell scan … 2>&1 | head`, it is
+/// lost.
 func writeError(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }
