@@ -60,6 +60,7 @@ final class Appliance {
     var failures: [String] = []
     let watchdog = Watchdog()
     let logger = Logger(label: "brinell.appliance")
+    let superminFolders = SuperminFolders()
     while true {
       do {
         let guestfs = try GuestfsHandle(verbose: options.isVerbose)
@@ -78,6 +79,7 @@ final class Appliance {
         return Appliance(guestfs, usesKVM: usesKVM, watchdog: watchdog, options: options)
       } catch {
         watchdog.disarm()
+        superminFolders.removeNew()
         logger.debug("the appliance did not start", metadata: ["error": "\(error)"])
         if HelperProcesses.interruption != 0 {
           watchdog.stop()
