@@ -1,5 +1,5 @@
-/// The absolute paths that a command line of a shell, or the words of a command, would execute: first words of its commands, what
-/// wrappers such as `nice` start, scripts of interpreters, folders of run-parts(8).
+/// The absolute paths that a command line of a shell, or the words of a command, would execute: first words of its
+/// commands, what wrappers such as `nice` start, scripts of interpreters, folders of run-parts(8).
 ///
 /// Words that are expanded (`$NAME`) and names that are looked up in PATH are left out.
 struct CommandPaths {

@@ -108,6 +108,124 @@ import Testing
   ])
   func truth(_ row: TLSRow) throws { try row.check(["dovecot.service"]) }
 
+  private static func block(_ line: String, _ text: String) -> String { "\(line) {\n\(text)\n}\n" }
+  private static func version(_ version: String) -> String { "ssl_min_protocol = \(version)" }
+  private static let one = "local 10.0.0.1"
+  private static let far = "remote 10.0.0.0/8"
+
+  /// What `doveconf -f protocol=imap -f local=10.0.0.1 -f remote=10.1.1.1` says of 2.3.19 and 2.4.1.
+  @Test(
+    arguments: [
+      (
+        block(one, block(far, block("protocol imap", version("TLSv1.3")))),
+        "imaps local 10.0.0.1 remote 10.0.0.0/8", "TLSv1.3", "TLSv1.3"
+      ),
+      (block(far, version("TLSv1.3")), "imaps remote 10.0.0.0/8", "TLSv1.3", "TLSv1.3"),
+      // Of blocks that contain each other the narrowest counts, since 2.4 the last.
+      (
+        block(one, version("TLSv1.3")) + block("local 10.0.0.0/8", version("TLSv1.2")),
+        "imaps local 10.0.0.1",
+        "TLSv1.3", "TLSv1.2 TLSv1.3"
+      ),
+      (
+        block("local 10.0.0.0/8", version("TLSv1.2")) + block(one, version("TLSv1.3")),
+        "imaps local 10.0.0.1",
+        "TLSv1.3", "TLSv1.3"
+      ),
+      (
+        block("local 10.0.0.0/8", block(one, version("TLSv1.2"))) + block(one, version("TLSv1.3")),
+        "imaps local 10.0.0.1", "TLSv1.3", "TLSv1.2 TLSv1.3"
+      ),
+      (
+        block(one, block(far, version("TLSv1.3"))) + block(one, version("TLSv1.2")),
+        "imaps local 10.0.0.1 remote 10.0.0.0/8", "TLSv1.3", "TLSv1.3"
+      ),
+      (
+        block(one, block("protocol imap", version("TLSv1.3")) + version("TLSv1.2")), "imaps local 10.0.0.1",
+        "TLSv1.3", "TLSv1.3"
+      ),
+      (
+        block(one, version("TLSv1.3")) + block(one, version("TLSv1.2")), "imaps local 10.0.0.1",
+        "TLSv1.2 TLSv1.3",
+        "TLSv1.2 TLSv1.3"
+      ),
+      (
+        block(one, block("protocol !pop3", version("TLSv1.3"))), "imaps local 10.0.0.1", "TLSv1.3", "TLSv1.3"
+      ),
+      (block("local fe80::/16", version("TLSv1.3")), "imaps local fe80::/16", "TLSv1.3", "TLSv1.3"),
+      (block("local \"10.0.0.1\"", version("TLSv1.3")), "imaps local 10.0.0.1", "TLSv1.3", "TLSv1.3"),
+      // Blocks of which none contains the other: 2.3 refuses them, 2.4 takes the last.
+      (
+        block("protocol imap", version("TLSv1.2")) + block(one, version("TLSv1.3")), "imaps local 10.0.0.1",
+        nil,
+        "TLSv1.3"
+      ),
+      (
+        block(one, version("TLSv1.2")) + block("protocol imap", version("TLSv1.3")), "imaps local 10.0.0.1",
+        nil,
+        "TLSv1.3"
+      ),
+      (
+        block("local 10.0.0.0/8", block("protocol imap", version("TLSv1.3")))
+          + block(one, version("TLSv1.2")),
+        "imaps local 10.0.0.1", nil, "TLSv1.3"
+      ),
+      // Refused by both.
+      (block(far, block(one, version("TLSv1.3"))), "", nil, nil),
+      (block("protocol imap", block(one, version("TLSv1.3"))), "", nil, nil),
+      (block("protocol imap", block("protocol imap", version("TLSv1.3"))), "", nil, nil),
+      (block("local_name a", block(one, version("TLSv1.3"))), "", nil, nil),
+    ] as [(String, String, String?, String?)])
+  func blocksInBlocks(_ text: String, _ end: String, _ older: String?, _ newer: String?) throws {
+    for (version, expected) in [("1:2.3.19.1+dfsg1-2.1", older), ("1:2.4.1+dfsg1-6", newer)] {
+      let guest = bootable(Self.files(text).merging(["/etc/os-release": "ID=debian\n"]) { old, _ in old })
+      guest.setPackages(["libssl3": "3.0.19", "dovecot-core": version])
+      guest.addStarted("dovecot.service", "[Service]\nExecStart=/x\n")
+      let model = try guest.model(TLSServices.self)
+      let found = model.endpoints.first { $0.subject == "dovecot \(end)" }
+      #expect(
+        found?.protocols.effective?.value.sorted().map(\.description).joined(separator: " ") == expected)
+      #expect((model.gaps["dovecot"] != nil) == (expected == nil))
+    }
+  }
+
+  @Test(arguments: [
+    ("10.0.0.0/8", "10.1.2.3", true), ("10.0.0.0/8", "11.0.0.0", false), ("10.0.0.1", "10.0.0.0/8", false),
+    ("0.0.0.0/0", "1.2.3.4", true), ("10.0.0.0/9", "10.128.0.0", false), ("fe80::/16", "fe80::1", true),
+    ("::/0", "1.2.3.4", false), ("1:2:3:4:5:6:7:8", "1:2:3:4:5:6:7:8", true), ("host", "10.0.0.1", false),
+    ("10.0.0.0/99", "10.0.0.0", false), ("10.0.0.0/-1", "10.0.0.0", false), ("1:::2", "1::2", false),
+    ("10.0.0", "10.0.0.1", false), ("::/129", "::", false), ("", "", true),
+    ("10.0.0.0/8/8", "10.0.0.1", false),
+  ])
+  func networks(_ outer: String, _ inner: String, _ isWithin: Bool) throws {
+    let filters = try [outer, inner].map { try DovecotFilter(["remote \($0.isEmpty ? "x" : $0)"]) }
+    let (first, second) = (try #require(filters[0]), try #require(filters[1]))
+    #expect(first.contains(second) == isWithin)
+  }
+
+  /// A client on the machine itself is none of the network.
+  @Test func blocksOfTheMachineItself() throws {
+    let ends = try tlsEndpoints(["dovecot.service"], Self.files("remote 127.0.0.0/8 {\nssl = no\n}\n"))
+    #expect(
+      ends.map(words) == [
+        "dovecot imap optional TLSv1.2 TLSv1.3", "dovecot imap remote 127.0.0.0/8 none local",
+        "dovecot imaps required TLSv1.2 TLSv1.3",
+      ])
+  }
+
+  @Test func tooManyBlocksAreAGap() throws {
+    let start = ThreadClock.now
+    func gaps(_ count: Int) throws -> Int {
+      let text = (0..<count).map { "local_name a\($0) {\nssl = yes\n}\n" }.joined()
+      let guest = bootable(Self.files(text).merging(["/etc/os-release": "ID=debian\n"]) { old, _ in old })
+      guest.addStarted("dovecot.service", "[Service]\nExecStart=/x\n")
+      return try guest.model(TLSServices.self).gaps.count
+    }
+    #expect(try gaps(300) == 0)
+    #expect(try gaps(50_000) == 1)
+    #expect(ThreadClock.now - start < .seconds(20))
+  }
+
   /// Debian 13: `protocols` is a list in braces.
   @Test func protocolsInBraces() throws {
     let files = [

@@ -84,19 +84,22 @@ enum VsftpdListeners: ListenerSource {
 enum DovecotListeners: ListenerSource {
   static let daemon = "dovecot"
   static let units = ["dovecot.service"]
-  static let needs = DovecotConfig.needs
+  static let needs = DovecotSettings.needs
 
   static func sockets(_ context: ListenerContext) throws(EvidenceGap) -> [ListenerContext.Socket] {
-    guard let config = try DovecotConfig(context.evidence) else { return [] }
-    return config.protocols.sorted().flatMap { name -> [ListenerContext.Socket] in
-      let mode = config.mode([["protocol \(name)"], []]).value
-      return config.ports(of: name).flatMap { port -> [ListenerContext.Socket] in
-        // Ports for TLS alone stay closed without it.
-        if port.isTLS, mode == "no" { return [] }
-        let addresses = config.addresses(of: port)
-        return ListenerContext.Socket.each("tcp", of: addresses.value, port: port.number, addresses.origin)
+    let release = context.packages?.release(DovecotSettings.packages)
+    guard let reader = try DovecotSettings(of: context.evidence, release: release) else { return [] }
+    var sockets: [ListenerContext.Socket] = []
+    for name in reader.protocols.sorted() {
+      let mode = DovecotSettings.mode(try reader.settings(of: name, at: DovecotFilter()))
+      // Ports for TLS alone stay closed without it.
+      for port in reader.ports(of: name) where !port.isTLS || mode.value != "no" {
+        let addresses = reader.addresses(of: port)
+        sockets += ListenerContext.Socket.each(
+          "tcp", of: addresses.value, port: port.number, addresses.origin)
       }
     }
+    return sockets
   }
 }
 

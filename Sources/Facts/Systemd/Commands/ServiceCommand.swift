@@ -42,7 +42,7 @@ struct ServiceCommand: Sendable, Hashable {
     let environment = ServiceEnvironment(of: unit, evidence)
     parts = try environment.words(of: command)
     if let script = StartScript(parts) {
-      let words = script.words(environment, evidence)
+      let words = try script.words(environment, evidence)
       if !words.isEmpty { parts = words }
     }
     origin = parts.last { $0.origin != command.origin }?.origin ?? command.origin

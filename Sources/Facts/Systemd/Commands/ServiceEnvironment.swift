@@ -51,7 +51,8 @@ struct ServiceEnvironment: Sendable {
     }
   }
 
-  private static let managed = [
+  /// Names that systemd sets itself.
+  static let managed = [
     "PATH", "LANG", "USER", "LOGNAME", "HOME", "SHELL", "TERM", "MAINPID", "MANAGERPID", "INVOCATION_ID",
     "RUNTIME_DIRECTORY", "STATE_DIRECTORY", "CACHE_DIRECTORY", "LOGS_DIRECTORY", "CONFIGURATION_DIRECTORY",
     "CREDENTIALS_DIRECTORY", "NOTIFY_SOCKET", "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES", "JOURNAL_STREAM",

@@ -20,22 +20,42 @@ struct StartScript {
   }
 
   /// The words of all programs that it starts, those before `;`, `&&` and the like too.
-  func words(_ environment: ServiceEnvironment, _ evidence: Evidence) -> [ServiceCommand.Word] {
+  ///
+  /// - Throws: where the image cannot tell a variable that it uses.
+  func words(
+    _ environment: ServiceEnvironment, _ evidence: Evidence
+  ) throws(EvidenceGap) -> [ServiceCommand.Word] {
     var state = ShellState(umask: [])
-    for (name, variable) in environment.variables {
-      state.variables[name] = [
-        ShellBinding(value: variable.value, isExported: true, origin: variable.origin)
-      ]
+    var sources: [ServiceEnvironment.Variable] = []
+    for name in Self.names(in: text) {
+      if ServiceEnvironment.managed.contains(name), environment.variables[name] == nil {
+        state.variables[name] = [ShellBinding(value: String(ShellText.unknown))]
+      } else if let variable = try environment.value(name) {
+        state.variables[name] = [
+          ShellBinding(value: variable.value, isExported: true, origin: variable.origin)
+        ]
+        sources.append(variable)
+      }
     }
     let shell = ShellInterpreter(evidence: evidence, user: Self.root, state: state)
     shell.started = []
     shell.followText(text)
-    let places = environment.variables.filter { text.contains("$\($0.key)") || text.contains("${\($0.key)") }
     return (shell.started ?? []).flatMap(\.self).map { word in
       // A word that is part of a variable's value comes from there.
-      let source = places.values.first { $0.value.contains(word) && !word.isEmpty }
+      let source = sources.first { !word.isEmpty && $0.value.contains(word) }
       return .init(value: word, origin: source?.origin ?? origin)
     }
+  }
+
+  /// What stands behind dollars, each name once.
+  private static func names(in text: String) -> [String] {
+    var names: Set<String> = []
+    for part in text.utf8.split(separator: UInt8(ascii: "$"), omittingEmptySubsequences: false).dropFirst() {
+      let bytes = part.drop { $0 == UInt8(ascii: "{") }.prefix(while: isShellNameByte)
+      let name = String(decoding: bytes, as: UTF8.self)
+      if isShellName(name), names.count < 100 { names.insert(name) }
+    }
+    return names.sorted()
   }
 
   /// The words of everything that files of shell variables set, by name.

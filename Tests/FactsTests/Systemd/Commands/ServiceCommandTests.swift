@@ -100,6 +100,10 @@ import Testing
       "PassEnvironment=A B\nExecStart=/a $B",
       "\(lib)/a.service: B is handed on from process 1, whose environment is not in the image"
     ),
+    (
+      "EnvironmentFile=/absent\nExecStart=sh -c 'exec /a ${A:-b}'",
+      "/absent: a unit takes its environment from it, and does not start without it"
+    ),
     ("ExecStart=/a $MAINPID", "\(lib)/a.service: systemd sets MAINPID when it starts the unit"),
   ])
   func whatTheImageCannotTell(_ lines: String, _ reason: String) throws {
@@ -130,6 +134,7 @@ import Testing
     ("sh -ec '/b | (cd /; /c -d) &'", ["/b", "cd", "/", "/c", "-d"]),
     ("sh /script $EMPTY", ["sh", "/script"]),
     ("sh -c 'if true; then /b; else /c; fi'", ["/b"]),
+    ("sh -c '/b $USER$EMPTY $UNSET'", ["/b", "\u{fffc}"]),
   ])
   func scripts(_ exec: String, _ expected: [String]) throws {
     #expect(try command("EnvironmentFile=/etc/default/a\nExecStart=\(exec)", Self.files).words == expected)
