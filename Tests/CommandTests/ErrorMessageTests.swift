@@ -28,7 +28,8 @@ import Testing
     Case(
       words: "scan notes.txt", status: 2, beginning: "notes.txt: not a disk image", hint: "--image-format raw"
     ),
-    Case(words: "scan half.json", status: 2, beginning: "half.json: not a disk image", hint: "brinell report"),
+    Case(
+      words: "scan half.json", status: 2, beginning: "half.json: not a disk image", hint: "brinell report"),
     Case(words: "report notes.txt", status: 2, beginning: "notes.txt: not a report", hint: "brinell scan"),
     Case(words: "scan web --vm absent", status: 2, beginning: "absent: no such file"),
     Case(

@@ -37,7 +37,9 @@ extension Report {
 
   private static func whyNotJSON(_ bytes: Data) -> String {
     let first = bytes.first { $0 != 0x20 && $0 != 0x0a && $0 != 0x0d && $0 != 0x09 }
-    if first != UInt8(ascii: "{") { return "it is not a JSON object; images and bundles are judged by brinell scan" }
+    if first != UInt8(ascii: "{") {
+      return "it is not a JSON object; images and bundles are judged by brinell scan"
+    }
     return "its JSON is damaged or cut off"
   }
 

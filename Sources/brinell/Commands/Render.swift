@@ -30,7 +30,9 @@ struct Render: ParsableCommand {
     ))
   var remediation: String?
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("Write it to this file, not to standard output.", valueName: "file"))
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("Write it to this file, not to standard output.", valueName: "file"))
   var output: String?
 
   @Flag(help: "In text, say below each finding why it matters, how to mend it and what it refers to.")

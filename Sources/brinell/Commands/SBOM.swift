@@ -28,7 +28,9 @@ struct SBOM: ParsableCommand {
       valueName: "format"))
   var format: String?
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("Write it to this file, not to standard output.", valueName: "file"))
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("Write it to this file, not to standard output.", valueName: "file"))
   var output: String?
 
   func validate() throws {

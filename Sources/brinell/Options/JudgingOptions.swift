@@ -26,7 +26,8 @@ struct JudgingOptions: ParsableArguments {
       valueName: "file"))
   var advisories: String?
 
-  @Option(help: ArgumentHelp("A file of accepted findings, each with reason, owner and end.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("A file of accepted findings, each with reason, owner and end.", valueName: "file"))
   var waivers: String?
 
   @Option(

@@ -44,7 +44,9 @@ struct WritingOptions<Document: WrittenDocument>: ParsableArguments {
       valueName: "format"))
   var format: String?
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("Write it to this file, not to standard output.", valueName: "file"))
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("Write it to this file, not to standard output.", valueName: "file"))
   var output: String?
 
   @Option(
