@@ -20,6 +20,8 @@ test:
 	scripts/install-dependencies test integrations
 	$(MAKE) lint
 	swift build --build-tests
+	scripts/check-docs --self-test
+	scripts/check-docs
 	swift test --skip-build
 	scripts/check-integrations
 test-full: export BRINELL_TEST_FULL = 1
