@@ -21,7 +21,7 @@ struct ApacheConfig {
   /// Packages by which the release is known.
   static let packages = ["apache2-bin", "apache2", "httpd-core", "httpd"]
   static let needs: [ContentNeed] = ["/etc/apache2/**", "/etc/httpd/**"] + InstalledPackages.needs
-  private static let mains = [
+  static let mains: [(path: String, root: String)] = [
     ("/etc/apache2/apache2.conf", "/etc/apache2"), ("/etc/httpd/conf/httpd.conf", "/etc/httpd"),
     ("/etc/apache2/httpd.conf", "/etc/apache2"),
   ]

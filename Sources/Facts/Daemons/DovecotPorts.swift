@@ -7,7 +7,7 @@ extension DovecotSettings {
   ]
   /// Packages by which the release is known.
   static let packages = ["dovecot-core", "dovecot"]
-  private static let main = "/etc/dovecot/dovecot.conf"
+  static let main = "/etc/dovecot/dovecot.conf"
 
   /// Reads the guest's; nil where there is none.
   ///

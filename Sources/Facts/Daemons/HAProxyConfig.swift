@@ -30,6 +30,8 @@ struct HAProxyConfig {
   /// Of all sections `global`, in their order.
   private(set) var global: [Line] = []
   private(set) var binds: [Bind] = []
+  /// Whether any of its files is there.
+  private(set) var isConfigured = false
   private var section = ""
   private var name = ""
   private var isHTTP = false
@@ -42,7 +44,8 @@ struct HAProxyConfig {
 
   /// - Parameter command: that of its unit.
   init(_ command: ServiceCommand?, _ evidence: Evidence) throws(EvidenceGap) {
-    for path in try Self.files(command, evidence) {
+    for path in try Self.files(command, evidence) where try evidence.entry(at: path) != nil {
+      isConfigured = true
       for line in try evidence.configurationLines(at: path, comments: "#") { take(line) }
     }
     close()

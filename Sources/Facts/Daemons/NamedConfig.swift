@@ -5,7 +5,7 @@ import Evidence
 struct NamedConfig {
   static let units = ["named.service", "bind9.service"]
   static let needs: [ContentNeed] = ["/etc/bind/*", "/etc/named.conf", "/etc/named/*"]
-  private static let paths = ["/etc/bind/named.conf", "/etc/named.conf"]
+  static let paths = ["/etc/bind/named.conf", "/etc/named.conf"]
 
   /// One `listen-on` or `listen-on-v6`.
   struct Listen {

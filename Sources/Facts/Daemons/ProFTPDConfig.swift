@@ -6,7 +6,7 @@ import Evidence
 struct ProFTPDConfig {
   static let units = ["proftpd.service"]
   static let needs: [ContentNeed] = ["/etc/proftpd/**", "/etc/proftpd.conf"]
-  private static let paths = ["/etc/proftpd/proftpd.conf", "/etc/proftpd.conf"]
+  static let paths = ["/etc/proftpd/proftpd.conf", "/etc/proftpd.conf"]
   /// Directives that are kept, beside those of mod_tls.
   private static let kept: Set<String> = ["port", "defaultaddress", "servertype", "socketbindtight"]
 

@@ -139,6 +139,20 @@ struct ListenerContext {
   func command(_ defaults: [String] = []) throws(EvidenceGap) -> ServiceCommand {
     try ServiceCommand(of: unit, evidence, defaults: defaults)
   }
+
+  /// Makes sure that the daemon reads one of its usual files.
+  ///
+  /// - Parameter option: with which its command names another one.
+  /// - Throws: where it does, and where no usual file is there: then the daemon does not start.
+  func requireUsual(_ paths: [String], option: String) throws(EvidenceGap) {
+    if let named = try command().values(option).last, !paths.contains(named.value) {
+      throw EvidenceGap(
+        path: named.value, reason: "the command names it with \(option), which is not followed")
+    }
+    for path in paths where try evidence.entry(at: path) != nil { return }
+    throw EvidenceGap(
+      path: paths.first ?? "", reason: "there is none, and \(unit.name) does not start without one")
+  }
 }
 
 /// One line of a configuration file.

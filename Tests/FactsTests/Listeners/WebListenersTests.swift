@@ -68,6 +68,27 @@ import Testing
     #expect(try listens("apache2.service", files) == expected)
   }
 
+  /// No configuration is not the same as no address.
+  @Test(arguments: [
+    ("nginx.service", "/x"), ("apache2.service", "/x"), ("dovecot.service", "/x"), ("named.service", "/x"),
+    ("proftpd.service", "/x"), ("haproxy.service", "/x"),
+    ("nginx.service", "/usr/sbin/nginx -c /opt/nginx.conf"),
+    ("named.service", "/usr/sbin/named -c /opt/named.conf"),
+  ])
+  func aConfigurationThatIsNotKnownIsAGap(_ unit: String, _ exec: String) {
+    let files =
+      exec == "/x"
+      ? [:]
+      : ["/etc/nginx/nginx.conf": "http { server { listen 80; } }\n", "/etc/named.conf": "options { };\n"]
+    #expect(throws: EvidenceGap.self) { try sockets(unit, files, exec: exec) }
+  }
+
+  @Test func aCommandThatNamesTheUsualFileIsFollowed() throws {
+    let files = ["/etc/named.conf": "options { listen-on-v6 { none; }; };\n"]
+    let exec = "/usr/sbin/named -u named -c ${NAMEDCONF}\nEnvironment=NAMEDCONF=/etc/named.conf"
+    #expect(try listens("named.service", files, exec: exec) == ["udp *:53", "tcp *:53"])
+  }
+
   @Test func nginxIncludesFromOtherFolders() throws {
     let files = [
       "/etc/nginx/nginx.conf": "http { include /srv/*.conf; } stream { server { listen 53 udp; } }\n",

@@ -12,6 +12,7 @@ enum ApacheListeners: ListenerSource {
   }
 
   static func sockets(_ context: ListenerContext) throws(EvidenceGap) -> [ListenerContext.Socket] {
+    try context.requireUsual(ApacheConfig.mains.map(\.path), option: "-f")
     let release = context.packages?.release(ApacheConfig.packages)
     return (try ApacheConfig(context.evidence, release: release)?.listens ?? []).map {
       .init(transport: "tcp", address: $0.address.address, port: $0.address.port, origin: $0.origin)

@@ -87,6 +87,7 @@ enum DovecotListeners: ListenerSource {
   static let needs = DovecotSettings.needs
 
   static func sockets(_ context: ListenerContext) throws(EvidenceGap) -> [ListenerContext.Socket] {
+    try context.requireUsual([DovecotSettings.main], option: "-c")
     let release = context.packages?.release(DovecotSettings.packages)
     guard let reader = try DovecotSettings(of: context.evidence, release: release) else { return [] }
     var sockets: [ListenerContext.Socket] = []

@@ -13,6 +13,10 @@ enum HAProxyListeners: ListenerSource {
 
   static func sockets(_ context: ListenerContext) throws(EvidenceGap) -> [ListenerContext.Socket] {
     let config = try HAProxyConfig(context.command(), context.evidence)
+    guard config.isConfigured else {
+      throw EvidenceGap(
+        path: "/etc/haproxy/haproxy.cfg", reason: "there is none, and HAProxy does not start without one")
+    }
     var sockets: [ListenerContext.Socket] = []
     for bind in config.binds {
       guard let ports = bind.ports else {

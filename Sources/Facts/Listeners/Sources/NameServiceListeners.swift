@@ -106,9 +106,8 @@ enum BindListeners: ListenerSource {
   }
 
   static func sockets(_ context: ListenerContext) throws(EvidenceGap) -> [ListenerContext.Socket] {
-    guard let config = try NamedConfig(context.evidence) else {
-      throw EvidenceGap(path: "/etc/bind/named.conf", reason: "there is none, and named needs one")
-    }
+    try context.requireUsual(NamedConfig.paths, option: "-c")
+    guard let config = try NamedConfig(context.evidence) else { return [] }
     return config.listens.flatMap { listen in
       listen.addresses.flatMap { address in
         (listen.kind == .plain ? ["udp", "tcp"] : ["tcp"]).map {

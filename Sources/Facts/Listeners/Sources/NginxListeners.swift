@@ -12,6 +12,7 @@ enum NginxListeners: ListenerSource {
   }
 
   static func sockets(_ context: ListenerContext) throws(EvidenceGap) -> [ListenerContext.Socket] {
+    try context.requireUsual([NginxConfig.main], option: "-c")
     let config = try NginxConfig(context.evidence)
     return NginxConfig.kinds.flatMap { kind in
       config.root.blocks(kind).flatMap { $0.blocks("server") }.flatMap { NginxConfig.listens($0, kind) }

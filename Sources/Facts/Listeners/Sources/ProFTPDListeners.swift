@@ -9,6 +9,7 @@ enum ProFTPDListeners: ListenerSource {
   static let needs = ProFTPDConfig.needs
 
   static func sockets(_ context: ListenerContext) throws(EvidenceGap) -> [ListenerContext.Socket] {
+    try context.requireUsual(ProFTPDConfig.paths, option: "-c")
     guard let config = try ProFTPDConfig(context.evidence) else { return [] }
     if config.main["servertype"]?.value.lowercased() == "inetd" { return [] }
     let isTight = config.main["socketbindtight"].map { $0.value.lowercased() == "on" } ?? false
